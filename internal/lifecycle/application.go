@@ -1,0 +1,91 @@
+package lifecycle
+
+import "fangxin/internal/access"
+
+// The states of an application (申报).
+const (
+	Draft            State = "draft"
+	Submitted        State = "submitted"
+	CountyReview     State = "county_review"
+	CityReview       State = "city_review"
+	ToInspect        State = "inspection_ordered"
+	Inspected        State = "inspected"
+	CountyAssessment State = "county_assessment"
+	CityAssessment   State = "city_assessment"
+	Decision         State = "decision"
+	PublicNotice     State = "public_notice"
+	Certified        State = "certified"
+	Returned         State = "returned"
+	Refused          State = "refused"
+	Withdrawn        State = "withdrawn"
+	ObjectionUpheld  State = "objection_upheld"
+)
+
+// The actions on an application.
+const (
+	Submit          Action = "submit"
+	Accept          Action = "accept"
+	Recommend       Action = "recommend"
+	OrderInspection Action = "order_inspection"
+	RecordInspected Action = "record_inspected"
+	TakeAssessment  Action = "take_assessment"
+	Endorse         Action = "endorse"
+	EndorseCity     Action = "endorse_city"
+	Announce        Action = "announce"
+	Certify         Action = "certify"
+	Return          Action = "return"
+	Resubmit        Action = "resubmit"
+	Refuse          Action = "refuse"
+	Withdraw        Action = "withdraw"
+	UpholdObjection Action = "uphold_objection"
+)
+
+var reviews = []State{CountyReview, CityReview, CountyAssessment, CityAssessment, Decision}
+
+// Application is the lifecycle of an application. The route is that of the
+// Jiangxi measures (赣市监规〔2023〕9号 art. 4): county and city look at the
+// application, then again at the assessment, and the province decides.
+var Application = &Machine{
+	Noun: "application", Table: "application", Zh: "申报", En: "Application", Start: Draft,
+	States: []StateInfo{
+		{Draft, "草稿", "Draft", access.Merchant, false},
+		{Submitted, "已提交", "Submitted", access.CountyOfficer, false},
+		{CountyReview, "县级初审", "County review", access.CountyOfficer, false},
+		{CityReview, "市级复审", "City review", access.CityOfficer, false},
+		{ToInspect, "待现场核查", "Inspection ordered", access.Inspector, false},
+		{Inspected, "已核查", "Inspected", access.CountyOfficer, false},
+		{CountyAssessment, "县级评估初审", "County assessment", access.CountyOfficer, false},
+		{CityAssessment, "市级评估复审", "City assessment", access.CityOfficer, false},
+		{Decision, "省级认定", "Province decision", access.ProvinceOfficer, false},
+		{PublicNotice, "公示中", "Public notice", access.ProvinceOfficer, false},
+		{Certified, "已认定", "Certified", "", true},
+		{Returned, "退回补正", "Returned for correction", access.Merchant, false},
+		{Refused, "不予认定", "Refused", "", true},
+		{Withdrawn, "已撤回", "Withdrawn", "", true},
+		{ObjectionUpheld, "异议成立", "Objection upheld", "", true},
+	},
+	Steps: []Step{
+		{Action: Submit, From: []State{Draft}, To: []State{Submitted}, Roles: []access.Role{access.Merchant, access.Organiser}, Zh: "提交申报", En: "Submit"},
+		{Action: Accept, From: []State{Submitted}, To: []State{CountyReview}, Roles: []access.Role{access.CountyOfficer}, Zh: "开始初审", En: "Start review"},
+		{Action: Recommend, From: []State{CountyReview}, To: []State{CityReview}, Roles: []access.Role{access.CountyOfficer}, Zh: "初审通过，报市级", En: "Recommend to the city"},
+		{Action: OrderInspection, From: []State{CityReview}, To: []State{ToInspect}, Roles: []access.Role{access.CityOfficer}, Zh: "复审通过，安排核查", En: "Approve and order inspection"},
+		{Action: RecordInspected, From: []State{ToInspect}, To: []State{Inspected}, Roles: []access.Role{access.System}, Zh: "核查结果入案", En: "Record the inspection"},
+		{Action: TakeAssessment, From: []State{Inspected}, To: []State{CountyAssessment}, Roles: []access.Role{access.CountyOfficer}, Zh: "开始评估初审", En: "Start assessment"},
+		{Action: Endorse, From: []State{CountyAssessment}, To: []State{CityAssessment}, Roles: []access.Role{access.CountyOfficer}, Zh: "评估初审通过", En: "Endorse to the city"},
+		{Action: EndorseCity, From: []State{CityAssessment}, To: []State{Decision}, Roles: []access.Role{access.CityOfficer}, Zh: "评估复审通过，报省级", En: "Endorse to the province"},
+		{Action: Announce, From: []State{Decision}, To: []State{PublicNotice}, Roles: []access.Role{access.ProvinceOfficer}, Zh: "同意公示", En: "Announce publicly"},
+		{Action: Certify, From: []State{PublicNotice}, To: []State{Certified}, Roles: []access.Role{access.ProvinceOfficer}, Grants: true, Danger: true, Zh: "认定", En: "Certify"},
+		{Action: Return, From: reviews, To: []State{Returned}, Roles: access.Officers, Reason: true, Zh: "退回补正", En: "Return for correction"},
+		{Action: Resubmit, From: []State{Returned}, To: reviews, Roles: []access.Role{access.Merchant, access.Organiser}, Zh: "补正后提交", En: "Send the correction"},
+		{Action: Refuse, From: reviews, To: []State{Refused}, Roles: access.Officers, Reason: true, Danger: true, Zh: "不予认定", En: "Refuse"},
+		{Action: Withdraw, From: []State{Draft, Submitted, CountyReview, CityReview, ToInspect, Inspected, CountyAssessment, CityAssessment, Decision, PublicNotice, Returned}, To: []State{Withdrawn}, Roles: []access.Role{access.Merchant, access.Organiser}, Danger: true, Zh: "撤回申报", En: "Withdraw"},
+		{Action: UpholdObjection, From: []State{PublicNotice}, To: []State{ObjectionUpheld}, Roles: []access.Role{access.ProvinceOfficer}, Reason: true, Danger: true, Zh: "异议成立，终止认定", En: "Uphold the objection"},
+	},
+}
+
+// ReviewLevel tells which officers decide in a state; ok is false where no
+// officer does.
+func ReviewLevel(s State) (role access.Role, ok bool) {
+	role = Application.Info(s).Waits
+	return role, role == access.CountyOfficer || role == access.CityOfficer || role == access.ProvinceOfficer
+}
