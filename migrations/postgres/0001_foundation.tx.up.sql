@@ -86,3 +86,18 @@ CREATE TABLE setting (
   value TEXT NOT NULL,
   at    TIMESTAMPTZ NOT NULL
 );
+-- Finding records by a part of their Chinese name: each pair of neighbouring
+-- characters is a row.
+CREATE TABLE search_gram (
+  kind TEXT NOT NULL,
+  gram TEXT NOT NULL,
+  id   TEXT NOT NULL,
+  CONSTRAINT search_gram_pk PRIMARY KEY (kind, gram, id)
+);
+CREATE INDEX search_gram_id ON search_gram (kind, id);
+CREATE TABLE search_name (
+  kind TEXT NOT NULL,
+  id   TEXT NOT NULL,
+  name TEXT NOT NULL,
+  CONSTRAINT search_name_pk PRIMARY KEY (kind, id)
+);
