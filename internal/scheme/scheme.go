@@ -1,0 +1,170 @@
+// Package scheme owns the titles that may be awarded (称号项目): who awards
+// them under which approval document, to what kind of subject, along which
+// route, against which checklist modules, and all periods and thresholds. They
+// are versioned data files that an authority can read and change by review.
+//
+// It does not run a case (application) or award a title (certificate). It has
+// no field for money: charging for a title is forbidden (创建示范活动管理办法
+// (试行), 2022), and a data file that names a fee is refused.
+package scheme
+
+import (
+	"fangxin/internal/lifecycle"
+	"fangxin/internal/sector"
+	"fangxin/internal/usecase"
+)
+
+// Text is one wording in both languages.
+type Text struct {
+	Zh string `json:"zh" yaml:"zh" doc:"Chinese, which prevails."`
+	En string `json:"en" yaml:"en"`
+}
+
+// In picks the language: English for "en", Chinese otherwise.
+func (t Text) In(lang string) string {
+	if lang == "en" {
+		return t.En
+	}
+	return t.Zh
+}
+
+// Number is a figure of the rules. Proposed figures are defaults of this
+// software where the published rule does not state one.
+type Number struct {
+	Value    int  `json:"value" yaml:"value"`
+	Proposed bool `json:"proposed" yaml:"proposed" doc:"A default for the authority to confirm, not a published rule."`
+}
+
+// Subject is what a title is awarded to.
+type Subject string
+
+// The kinds of subject.
+const (
+	Premises Subject = "premises" // 门店
+	Street   Subject = "street"   // 街区、商圈
+)
+
+// Values lists the codes for the API's enum.
+func (Subject) Values() []string { return []string{string(Premises), string(Street)} }
+
+// Item is one numbered point of a list that an applicant reads.
+type Item struct {
+	ID   string `json:"id" yaml:"id"`
+	Text Text   `json:"text" yaml:"text"`
+	// Why tells the applicant what the point is for.
+	Why Text `json:"why,omitzero" yaml:"why"`
+	// Required points cannot be left out.
+	Required bool `json:"required" yaml:"required"`
+}
+
+// Gate is one stop of the route with the time it may take.
+type Gate struct {
+	State    lifecycle.State `json:"state" yaml:"state" doc:"State of the case that waits here."`
+	Workdays Number          `json:"workdays" yaml:"workdays" doc:"Working days from arrival to the next step."`
+}
+
+// Pass is what an inspection has to reach.
+type Pass struct {
+	Total    Number `json:"total" yaml:"total" doc:"Points of all modules with the bonus, out of 100."`
+	Sector   Number `json:"sector" yaml:"sector" doc:"Points of the sector's module; 0 when the scheme has none."`
+	BonusCap Number `json:"bonus_cap" yaml:"bonus_cap" doc:"Most bonus points that count."`
+}
+
+// Terms are the return promise of a pledge scheme (无理由退货).
+type Terms struct {
+	Days       Number `json:"days" yaml:"days" doc:"Least days in which goods are taken back; the promise may be longer."`
+	RefundDays Number `json:"refund_days" yaml:"refund_days" doc:"Days from the return to the refund."`
+	Exclusions []Item `json:"exclusions" yaml:"exclusions" doc:"Goods that may be left out, when the shop says so beforehand."`
+}
+
+// Scheme is one version of one title.
+type Scheme struct {
+	Code         string   `json:"code" yaml:"code"`
+	Version      string   `json:"version" yaml:"version"`
+	Abbreviation string   `json:"abbreviation" yaml:"abbreviation" doc:"Two letters inside certificate numbers."`
+	Title        Text     `json:"title" yaml:"title"`
+	Summary      Text     `json:"summary" yaml:"summary"`
+	Subject      Subject  `json:"subject" yaml:"subject"`
+	Issuer       Text     `json:"issuer" yaml:"issuer"`
+	Approval     string   `json:"approval" yaml:"approval" doc:"Document under which titles are awarded."`
+	Basis        []Text   `json:"basis" yaml:"basis"`
+	Sectors      []string `json:"sectors" yaml:"sectors" doc:"Sectors that may apply."`
+	Modules      []string `json:"modules" yaml:"modules" doc:"Checklist modules for everybody; the sector's own is added."`
+	SectorModule bool     `json:"sector_module" yaml:"sector_module" doc:"Whether the sector's checklist module is part of the sheet."`
+	Route        []Gate   `json:"route" yaml:"route"`
+	Pass         Pass     `json:"pass" yaml:"pass"`
+	Conditions   []Item   `json:"conditions" yaml:"conditions" doc:"Who may apply."`
+	Documents    []Item   `json:"documents" yaml:"documents" doc:"What to upload."`
+	Commitments  []Item   `json:"commitments" yaml:"commitments" doc:"What the applicant promises in public."`
+	Declaration  Text     `json:"declaration" yaml:"declaration" doc:"What the applicant signs."`
+	Terms        *Terms   `json:"terms,omitempty" yaml:"terms"`
+
+	NoticeWorkdays        Number `json:"notice_workdays" yaml:"notice_workdays" doc:"Working days of the public notice."`
+	CorrectionWorkdays    Number `json:"correction_workdays" yaml:"correction_workdays" doc:"Working days an applicant has to correct."`
+	AppealWorkdays        Number `json:"appeal_workdays" yaml:"appeal_workdays" doc:"Working days to appeal against a refusal."`
+	ValidityYears         Number `json:"validity_years" yaml:"validity_years"`
+	RecheckMonths         Number `json:"recheck_months" yaml:"recheck_months"`
+	ExclusionYears        Number `json:"exclusion_years" yaml:"exclusion_years" doc:"Years without a new application after the title was taken away."`
+	RectificationWorkdays Number `json:"rectification_workdays" yaml:"rectification_workdays"`
+	MinutesToApply        int    `json:"minutes_to_apply" yaml:"minutes_to_apply" doc:"What most applicants need, in minutes."`
+
+	// Hash is the SHA-256 of the data file, pinned by every case.
+	Hash string `json:"hash" yaml:"-" doc:"SHA-256 of the data, in hexadecimal."`
+}
+
+// Workdays is the time of the gate for a state; 0 when there is none.
+func (s Scheme) Workdays(state lifecycle.State) int {
+	for _, g := range s.Route {
+		if g.State == state {
+			return g.Workdays.Value
+		}
+	}
+	return 0
+}
+
+// Takes reports whether a shop of the sectors may apply.
+func (s Scheme) Takes(sectors []string) bool {
+	for _, allowed := range s.Sectors {
+		for _, have := range sectors {
+			if allowed == have {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// Sheet lists the checklist modules for a shop of the sectors, in order.
+func (s Scheme) Sheet(sectors []string) []string {
+	sheet := append([]string(nil), s.Modules...)
+	if !s.SectorModule {
+		return sheet
+	}
+	for _, code := range sectors {
+		if sec, ok := sector.Lookup(sector.Code(code)); ok && s.Takes([]string{code}) {
+			return append(sheet, sec.Module)
+		}
+	}
+	return sheet
+}
+
+// Document finds a required or optional document by its id.
+func (s Scheme) Document(id string) (Item, bool) { return find(s.Documents, id) }
+
+// Commitment finds a promise by its id.
+func (s Scheme) Commitment(id string) (Item, bool) { return find(s.Commitments, id) }
+
+func find(items []Item, id string) (Item, bool) {
+	for _, it := range items {
+		if it.ID == id {
+			return it, true
+		}
+	}
+	return Item{}, false
+}
+
+// Service runs the use-cases of schemes.
+type Service struct{ rt *usecase.Runtime }
+
+// New makes the service.
+func New(rt *usecase.Runtime) *Service { return &Service{rt: rt} }

@@ -1,0 +1,58 @@
+package scheme
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"fangxin/internal/db"
+	"fangxin/internal/fault"
+)
+
+type pinned struct {
+	bun.BaseModel `bun:"table:scheme"`
+
+	Code    string `bun:",pk"`
+	Version string `bun:",pk"`
+	Hash    string
+	Body    json.RawMessage `bun:"type:jsonb"`
+	At      time.Time
+}
+
+// Pin keeps the text of a version that a case begins with. A file that was
+// edited without a new version is refused as [fault.Conflict]: cases that
+// pinned it would silently change their rules.
+func Pin(ctx context.Context, tx bun.IDB, s Scheme, now time.Time) error {
+	body, err := json.Marshal(s)
+	if err != nil {
+		return err
+	}
+	row := &pinned{Code: s.Code, Version: s.Version, Hash: s.Hash, Body: body, At: now}
+	if _, err := tx.NewInsert().Model(row).On("CONFLICT DO NOTHING").Exec(ctx); err != nil {
+		return db.Translate(err)
+	}
+	var hash string
+	err = tx.NewSelect().Model((*pinned)(nil)).Column("hash").Where("code = ? AND version = ?", s.Code, s.Version).Scan(ctx, &hash)
+	if err != nil {
+		return db.Translate(err)
+	}
+	if hash != s.Hash {
+		return fault.New(fault.Conflict, "scheme_edited", s.Code, s.Version)
+	}
+	return nil
+}
+
+// Pinned reads the version that a case began with, as it was then.
+func Pinned(ctx context.Context, idb bun.IDB, code, version string) (Scheme, error) {
+	if s, ok := Lookup(code, version); ok {
+		return s, nil
+	}
+	var row pinned
+	if err := idb.NewSelect().Model(&row).Where("code = ? AND version = ?", code, version).Scan(ctx); err != nil {
+		return Scheme{}, db.Translate(err)
+	}
+	var s Scheme
+	return s, json.Unmarshal(row.Body, &s)
+}
