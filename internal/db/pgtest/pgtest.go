@@ -1,8 +1,14 @@
-// Package pgtest owns throw-away PostgreSQL servers for tests: it finds the
-// binaries, starts a server in a temporary directory, makes databases from a
-// template, and leaves nothing behind.
+// Package pgtest gives tests a real, throw-away PostgreSQL.
 //
-// It knows no schema. TEST_DATABASE_URL names a server to use instead.
+// It owns the server (found, started, stopped) and databases made from
+// templates. It knows no table and no migration: package dbtest stands on it
+// and fills the templates.
+//
+// The server is, in this order: the one named by TEST_DATABASE_URL, which the
+// test suite sets for all packages at once; else one started by this test
+// binary and stopped when the binary ends, however it ends. Where no
+// PostgreSQL is installed the test is skipped with one line, and with CI=true
+// it fails, because a database must never be left out silently there.
 package pgtest
 
 import (
@@ -19,128 +25,92 @@ import (
 	_ "github.com/jackc/pgx/v5/stdlib" // registers "pgx"
 )
 
-// EnvURL names the variable that points at a running server. The user in it
-// must be allowed to create databases.
+// EnvURL names the environment variable with the URL of a server on which
+// the tests may create databases.
 const EnvURL = "TEST_DATABASE_URL"
 
-var (
-	startOnce sync.Once
-	adminURL  string
-	startErr  error
-	// server is kept here because closing its pipe, which the collector does
-	// to a file nobody holds, stops it.
-	server *Server
-)
+// instance is the server of this test binary, started at first use.
+type instance struct {
+	url   string
+	admin *sql.DB
+	err   error
 
-// URL gives the address of a server's maintenance database. Without a server
-// the test fails when CI is true, and is skipped with one line otherwise.
-func URL(tb testing.TB) string {
-	tb.Helper()
-	startOnce.Do(func() {
-		if adminURL = os.Getenv(EnvURL); adminURL != "" {
-			return
-		}
-		if server, startErr = Start(); startErr == nil {
-			adminURL = server.URL
-		}
-	})
-	if startErr != nil {
-		if os.Getenv("CI") == "true" {
-			tb.Fatalf("PostgreSQL is required in CI: %v", startErr)
-		}
-		tb.Skipf("no PostgreSQL (%v); install it, for instance with: apt-get install postgresql", startErr)
-	}
-	return adminURL
+	// server is nil for a server of somebody else. The reference matters: its
+	// pipe, once collected as garbage, would close and end the server.
+	server *Server
 }
 
-// Template makes sure that the database name exists and was filled by build.
-// Several processes may ask for the same name; one builds, the others wait.
-func Template(tb testing.TB, name string, build func(dsn string) error) {
-	tb.Helper()
-	admin := URL(tb)
+var shared = sync.OnceValue(func() instance {
 	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
 	defer cancel()
-	conn, done := connect(tb, ctx, admin)
-	defer done()
-	if _, err := conn.ExecContext(ctx, "SELECT pg_advisory_lock(hashtext($1))", name); err != nil {
-		tb.Fatalf("lock template: %v", err)
-	}
-	defer conn.ExecContext(context.WithoutCancel(ctx), "SELECT pg_advisory_unlock(hashtext($1))", name) //nolint:errcheck
-	var ready bool
-	if err := conn.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM pg_database WHERE datname = $1)", name).Scan(&ready); err != nil {
-		tb.Fatalf("look for template: %v", err)
-	}
-	if ready {
-		return
-	}
-	// Built under another name and renamed, so that a half-built one is never used.
-	draft := name + "_draft"
-	exec := func(query string) {
-		if _, err := conn.ExecContext(ctx, query); err != nil {
-			tb.Fatalf("%s: %v", query, err)
+	i := instance{url: os.Getenv(EnvURL)}
+	if i.url == "" {
+		// Nothing stops this server: it ends by itself when this process does.
+		if i.server, i.err = Start(ctx); i.err != nil {
+			return i
 		}
+		i.url = i.server.URL
 	}
-	exec("DROP DATABASE IF EXISTS " + draft)
-	exec("CREATE DATABASE " + draft)
-	if err := build(withDatabase(admin, draft)); err != nil {
-		tb.Fatalf("build template: %v", err)
-	}
-	exec("ALTER DATABASE " + draft + " RENAME TO " + name)
+	i.admin, i.err = connect(ctx, i.url)
+	return i
+})
+
+// URL returns the URL of the server's administrative database. It skips the
+// test where PostgreSQL is missing, and fails it when CI is "true".
+func URL(tb testing.TB) string {
+	tb.Helper()
+	return get(tb).url
 }
 
-// Clone copies a template and gives the copy's address; it is dropped when
-// the test ends.
-func Clone(tb testing.TB, template string) string {
+func get(tb testing.TB) instance {
 	tb.Helper()
-	admin := URL(tb)
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
-	defer cancel()
-	name := fmt.Sprintf("fx_%d_%d", os.Getpid(), time.Now().UnixNano())
-	conn, done := connect(tb, ctx, admin)
-	defer done()
-	if _, err := conn.ExecContext(ctx, "CREATE DATABASE "+name+" TEMPLATE "+template); err != nil {
-		tb.Fatalf("clone: %v", err)
-	}
-	tb.Cleanup(func() {
-		ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
-		defer cancel()
-		conn, done := connect(tb, ctx, admin)
-		defer done()
-		conn.ExecContext(ctx, "DROP DATABASE IF EXISTS "+name+" WITH (FORCE)") //nolint:errcheck // the server is thrown away anyway
-	})
-	return withDatabase(admin, name)
+	i := shared()
+	refuse(tb, i.err, os.Getenv("CI") == "true")
+	return i
 }
 
-func connect(tb testing.TB, ctx context.Context, dsn string) (*sql.Conn, func()) {
+// refuse ends the test when there is no server: missing binaries are a reason
+// to skip on a developer's machine only, any other failure never is.
+func refuse(tb testing.TB, err error, ci bool) {
 	tb.Helper()
-	pool, err := sql.Open("pgx", dsn)
-	if err != nil {
-		tb.Fatal(err)
+	switch {
+	case err == nil:
+	case isMissing(err) && !ci:
+		tb.Skipf("pgtest: %v", err)
+	default:
+		tb.Fatalf("pgtest: %v", err)
 	}
-	conn, err := pool.Conn(ctx)
+}
+
+// connect opens and checks a small pool for administration.
+func connect(ctx context.Context, raw string) (*sql.DB, error) {
+	u, err := url.Parse(raw)
+	if err != nil || (u.Scheme != "postgres" && u.Scheme != "postgresql") {
+		return nil, fmt.Errorf("%s must look like postgres://user@host/database", EnvURL) // the value may hold a password
+	}
+	pool, err := sql.Open("pgx", raw)
 	if err != nil {
+		return nil, fmt.Errorf("open the server of %s: %w", EnvURL, err)
+	}
+	pool.SetMaxOpenConns(4)
+	if err := pool.PingContext(ctx); err != nil {
 		pool.Close()
-		tb.Fatalf("connect: %v", err)
+		return nil, fmt.Errorf("PostgreSQL does not answer: %w", err)
 	}
-	return conn, func() { conn.Close(); pool.Close() }
+	return pool, nil
 }
 
-func withDatabase(dsn, name string) string {
-	u, err := url.Parse(dsn)
+// withDatabase returns the URL with another database name.
+func withDatabase(raw, name string) string {
+	u, err := url.Parse(raw)
 	if err != nil {
-		return dsn
+		panic("pgtest: an accepted URL no longer parses") // connect has parsed it
 	}
 	u.Path = "/" + name
-	return strings.ReplaceAll(u.String(), "%2F", "/")
+	return u.String()
 }
 
-func ready(dsn string) bool {
-	pool, err := sql.Open("pgx", dsn)
-	if err != nil {
-		return false
-	}
-	defer pool.Close()
-	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
-	defer cancel()
-	return pool.PingContext(ctx) == nil
+// quote makes an SQL identifier of a name.
+func quote(name string) string {
+	return `"` + strings.ReplaceAll(name, `"`, `""`) + `"`
 }

@@ -21,7 +21,7 @@ func openDB(t *testing.T, dsn string) *sql.DB {
 	return pool
 }
 
-func exec(t *testing.T, pool *sql.DB, statement string) {
+func mustExec(t *testing.T, pool *sql.DB, statement string) {
 	t.Helper()
 	if _, err := pool.ExecContext(t.Context(), statement); err != nil {
 		t.Fatalf("%s: %v", statement, err)
@@ -54,7 +54,7 @@ func templateName(t *testing.T) string {
 func TestClonesAreApart(t *testing.T) {
 	template := Template(t, templateName(t), fill)
 	one, two := openDB(t, Clone(t, template)), openDB(t, Clone(t, template))
-	exec(t, one, "INSERT INTO shop VALUES ('only here')")
+	mustExec(t, one, "INSERT INTO shop VALUES ('only here')")
 	for _, tt := range []struct {
 		pool *sql.DB
 		want int
@@ -151,7 +151,6 @@ func (r *recorder) Skipf(format string, a ...any)  { r.skipped = fmt.Sprintf(for
 func (r *recorder) Fatalf(format string, a ...any) { r.failed = fmt.Sprintf(format, a...) }
 
 func TestMissingServerIsNeverSilentInCI(t *testing.T) {
-	t.Setenv("PATH", t.TempDir())
 	missing := fmt.Errorf("%w: install it", errMissing)
 	for name, tt := range map[string]struct {
 		err          error

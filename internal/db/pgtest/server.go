@@ -1,137 +1,122 @@
 package pgtest
 
 import (
-	"bytes"
+	"context"
 	"errors"
 	"fmt"
-	"net"
+	"io"
 	"os"
 	"os/exec"
-	"os/user"
 	"path/filepath"
-	"sort"
+	"slices"
 	"strconv"
-	"syscall"
-	"time"
+	"strings"
 )
 
-// Server is a running throw-away server.
+// errMissing is the cause of failures that only say that PostgreSQL is not
+// installed.
+var errMissing = errors.New("no PostgreSQL found")
+
+func isMissing(err error) bool { return errors.Is(err, errMissing) }
+
+// Server is a running throw-away PostgreSQL. It ends with Stop or with the
+// process that started it, and takes its files along.
 type Server struct {
+	// URL of the administrative database, by unix socket.
 	URL string
-	dir string
-	cmd *exec.Cmd
-	end *os.File // closing it tells the watchdog to stop the server
+
+	dir  string
+	life io.Closer // the pipe whose closing ends the server
+	cmd  *exec.Cmd
 }
 
-// places where packages put the server's programs.
-var places = []string{
-	"/usr/lib/postgresql/*/bin", "/usr/pgsql-*/bin", "/usr/local/pgsql/bin",
-	"/opt/homebrew/opt/postgresql@*/bin", "/usr/local/opt/postgresql@*/bin", "/Applications/Postgres.app/Contents/Versions/*/bin",
-}
-
-func binaries() (string, error) {
-	if p, err := exec.LookPath("initdb"); err == nil {
-		return filepath.Dir(p), nil
-	}
-	for _, pattern := range places {
-		dirs, _ := filepath.Glob(pattern)
-		sort.Sort(sort.Reverse(sort.StringSlice(dirs)))
-		for _, d := range dirs {
-			if _, err := os.Stat(filepath.Join(d, "initdb")); err == nil {
-				return d, nil
-			}
+// Binaries returns the folder with postgres and initdb. The error says how to
+// get them.
+func Binaries() (dir string, err error) {
+	for _, dir := range candidates() {
+		if isExecutable(filepath.Join(dir, "postgres")) && isExecutable(filepath.Join(dir, "initdb")) {
+			return dir, nil
 		}
 	}
-	return "", errors.New("initdb was not found")
+	return "", fmt.Errorf("%w: install it (Debian, Ubuntu: apt-get install postgresql; Fedora: dnf install postgresql-server; macOS: brew install postgresql@17) or set %s=postgres://user@host/postgres", errMissing, EnvURL)
 }
 
-// Start starts a server. A shell watches a pipe from this process and stops
-// the server when the process ends, however it ends.
-func Start() (*Server, error) {
-	bin, err := binaries()
+// candidates lists folders that may hold the server's programs, best first:
+// those of PATH, then the places of the usual packages, newest version first.
+func candidates() []string {
+	dirs := filepath.SplitList(os.Getenv("PATH"))
+	for _, pattern := range []string{
+		"/usr/lib/postgresql/*/bin",         // Debian, Ubuntu
+		"/usr/pgsql-*/bin",                  // PostgreSQL's own packages for Fedora and RHEL
+		"/usr/lib/postgresql*/bin",          // openSUSE
+		"/usr/libexec/postgresql*",          // Alpine
+		"/opt/homebrew/opt/postgresql*/bin", // Homebrew on ARM
+		"/usr/local/opt/postgresql*/bin",    // Homebrew on Intel
+		"/home/linuxbrew/.linuxbrew/opt/postgresql*/bin",
+		"/Applications/Postgres.app/Contents/Versions/*/bin",
+		"/usr/local/pgsql/bin", // built from source
+	} {
+		found, _ := filepath.Glob(pattern) // the patterns are well formed
+		slices.SortFunc(found, func(a, b string) int { return versionIn(b) - versionIn(a) })
+		dirs = append(dirs, found...)
+	}
+	return dirs
+}
+
+// versionIn returns the major version in a folder's path: the first number.
+func versionIn(path string) int {
+	digits := strings.FieldsFunc(path, func(r rune) bool { return r < '0' || r > '9' })
+	if len(digits) == 0 {
+		return 0
+	}
+	n, _ := strconv.Atoi(digits[0]) // only digits
+	return n
+}
+
+func isExecutable(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.Mode().IsRegular() && info.Mode()&0o111 != 0
+}
+
+// settings make the server fast and quiet: nothing it holds outlives it.
+var settings = []string{
+	"listen_addresses=",
+	"fsync=off",
+	"synchronous_commit=off",
+	"full_page_writes=off",
+	"wal_level=minimal",
+	"max_wal_senders=0",
+	"max_wal_size=4GB",
+	"max_connections=300",
+	"shared_buffers=64MB",
+	"autovacuum=off",
+	"jit=off",
+	"timezone=UTC",
+	"log_min_messages=warning",
+}
+
+// locales are tried in turn: initdb accepts only those of the machine. Never
+// "C" alone: its classes of letters and its trigrams do not see Chinese.
+var locales = []string{"C.UTF-8", "C.utf8", "en_US.UTF-8", "zh_CN.UTF-8"}
+
+// Start makes a new database cluster in a folder of its own and runs it.
+func Start(ctx context.Context) (*Server, error) {
+	bin, err := Binaries()
 	if err != nil {
 		return nil, err
 	}
-	dir, err := os.MkdirTemp("", "fxpg")
-	if err != nil {
-		return nil, err
-	}
-	s := &Server{dir: dir}
-	// PostgreSQL refuses to run as root.
-	attr := &syscall.SysProcAttr{Setpgid: true}
-	owner := "postgres"
-	if os.Geteuid() == 0 {
-		u, err := user.Lookup("postgres")
-		if err != nil {
-			if u, err = user.Lookup("nobody"); err != nil {
-				return nil, err
-			}
-		}
-		uid, _ := strconv.Atoi(u.Uid)
-		gid, _ := strconv.Atoi(u.Gid)
-		if err := os.Chown(dir, uid, gid); err != nil {
-			return nil, err
-		}
-		attr.Credential = &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}
-	}
-	data := filepath.Join(dir, "data")
-	initdb := exec.Command(filepath.Join(bin, "initdb"), "-D", data, "-A", "trust", "-U", owner, "-E", "UTF8", "--locale=C.UTF-8", "--no-sync", "--no-instructions")
-	initdb.SysProcAttr, initdb.Dir = attr, dir
-	if out, err := initdb.CombinedOutput(); err != nil {
-		os.RemoveAll(dir)
-		return nil, fmt.Errorf("initdb: %w: %s", err, out)
-	}
-	port, err := freePort()
-	if err != nil {
-		return nil, err
-	}
-	read, write, err := os.Pipe()
-	if err != nil {
-		return nil, err
-	}
-	// The watchdog reads until the pipe closes, which happens when this
-	// process is gone; the server is its child.
-	script := `"$@" & pid=$!; trap 'kill -INT $pid' TERM; cat <&3 >/dev/null; kill -INT $pid; wait $pid; cd /; rm -rf "` + dir + `"`
-	s.cmd = exec.Command("/bin/sh", "-c", script, "sh", filepath.Join(bin, "postgres"), "-D", data,
-		"-c", "listen_addresses=127.0.0.1", "-c", "port="+port, "-c", "unix_socket_directories="+dir,
-		"-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off",
-		"-c", "max_connections=200", "-c", "shared_buffers=64MB", "-c", "log_min_messages=fatal")
-	s.cmd.SysProcAttr, s.cmd.Dir, s.cmd.ExtraFiles = attr, dir, []*os.File{read}
-	var log bytes.Buffer
-	s.cmd.Stderr = &log
-	if err := s.cmd.Start(); err != nil {
-		return nil, err
-	}
-	read.Close()
-	s.end = write
-	s.URL = "postgres://" + owner + "@127.0.0.1:" + port + "/postgres?sslmode=disable"
-	for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(20 * time.Millisecond) {
-		if c, err := net.DialTimeout("tcp", "127.0.0.1:"+port, time.Second); err == nil {
-			c.Close()
-			if ready(s.URL) {
-				return s, nil
-			}
-		}
-		if time.Now().After(deadline) {
-			s.Stop()
-			return nil, fmt.Errorf("postgres did not start: %s", log.String())
-		}
-	}
+	return start(ctx, bin)
 }
 
-// Stop stops the server and removes its files.
-func (s *Server) Stop() {
-	s.end.Close()
-	s.cmd.Wait() //nolint:errcheck // it was told to end
-	os.RemoveAll(s.dir)
-}
+// logName is the server's log in its folder.
+const logName = "log"
 
-func freePort() (string, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+// logTail returns the end of the server's log, for error messages.
+func logTail(dir string) string {
+	b, err := os.ReadFile(filepath.Join(dir, logName))
 	if err != nil {
-		return "", err
+		return "(no log: " + err.Error() + ")"
 	}
-	defer l.Close()
-	_, port, err := net.SplitHostPort(l.Addr().String())
-	return port, err
+	const most = 1500
+	return strings.TrimSpace(string(b[max(0, len(b)-most):]))
 }
