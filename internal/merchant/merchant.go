@@ -139,7 +139,8 @@ func New(rt *usecase.Runtime, members Membership, inCharge InCharge, photos Phot
 }
 
 var (
-	owners  = []access.Role{access.Merchant, access.Organiser}
-	writers = append([]access.Role{access.CountyOfficer, access.CityOfficer, access.ProvinceOfficer, access.Administrator, access.System}, owners...)
-	readers = append(append([]access.Role{access.System}, access.StaffRoles...), owners...)
+	owners     = []access.Role{access.Merchant, access.Organiser}
+	writers    = append([]access.Role{access.CountyOfficer, access.CityOfficer, access.ProvinceOfficer, access.Administrator, access.System}, owners...)
+	confirmers = []access.Role{access.CountyOfficer, access.CityOfficer, access.ProvinceOfficer, access.Administrator, access.System}
+	readers    = append(append([]access.Role{access.System}, access.StaffRoles...), owners...)
 )
