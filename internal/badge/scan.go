@@ -1,0 +1,88 @@
+package badge
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"fangxin/internal/badgecode"
+	"fangxin/internal/fault"
+)
+
+// Answer is what a scan says (扫码结果), as data.
+type Answer struct {
+	Status    Status         `json:"status" doc:"Which of the eight answers is true now."`
+	Cause     Cause          `json:"cause,omitempty" doc:"More about unknown and unavailable."`
+	CheckedAt time.Time      `json:"checked_at" doc:"When this was found out, by the server's clock."`
+	Code      badgecode.Code `json:"code,omitempty" doc:"The code in canonical form; absent when it is no genuine code."`
+	Shop      *Shop          `json:"shop,omitempty"`
+	Title     *Title         `json:"title,omitempty"`
+	Reason    string         `json:"reason,omitempty" doc:"Public reason of the present state."`
+	Since     *time.Time     `json:"since,omitempty" doc:"Since when the present state holds."`
+}
+
+// Shop is the place the badge belongs to: is it where you stand?
+type Shop struct {
+	Name     string   `json:"name"`
+	Address  string   `json:"address"`
+	Division string   `json:"division" doc:"GB/T 2260 code of the county."`
+	Sectors  []string `json:"sectors"`
+	Photo    string   `json:"photo,omitempty" doc:"Address of the storefront photo."`
+	Phone    string   `json:"phone,omitempty"`
+	Street   bool     `json:"street,omitempty" doc:"The holder is a street or business circle."`
+}
+
+// Title is what was awarded, by whom and until when.
+type Title struct {
+	Number      string   `json:"number" doc:"Certificate number, with its check character."`
+	Scheme      string   `json:"scheme"`
+	NameZh      string   `json:"name_zh"`
+	NameEn      string   `json:"name_en"`
+	Issuer      string   `json:"issuer"`
+	Approval    string   `json:"approval" doc:"Document under which the title is awarded."`
+	IssuedOn    string   `json:"issued_on" format:"date"`
+	ExpiresOn   string   `json:"expires_on" format:"date" doc:"Last day on which it holds."`
+	InspectedOn string   `json:"inspected_on,omitempty" format:"date"`
+	Grade       string   `json:"grade,omitempty"`
+	PromisesZh  []string `json:"promises_zh"`
+	PromisesEn  []string `json:"promises_en"`
+}
+
+// Scan answers for a code as scanned or typed. It never returns an error:
+// whatever goes wrong is one of the eight answers.
+func (s *Service) Scan(ctx context.Context, typed string) Answer {
+	now := s.rt.Now()
+	serial, err := s.ring.Parse(typed)
+	if err != nil {
+		// The keyed check refuses inventions without a query.
+		return Answer{Status: Unknown, Cause: Forged, CheckedAt: now}
+	}
+	code := s.ring.Encode(serial)
+	face, written, err := s.face(ctx, serial)
+	switch {
+	case fault.Is(err, fault.NotFound):
+		return Answer{Status: Unknown, Cause: NeverIssued, CheckedAt: now, Code: code}
+	case errors.Is(err, errBadFace):
+		return Answer{Status: Unavailable, Cause: BadRecord, CheckedAt: now, Code: code}
+	case err != nil:
+		s.rt.Log.ErrorContext(ctx, "scan cannot read", "error", err)
+		return Answer{Status: Unavailable, Cause: NoDatabase, CheckedAt: now, Code: code}
+	}
+	status, cause := Decide(face, written, now)
+	a := Answer{Status: status, Cause: cause, CheckedAt: now, Code: code}
+	if status == Unavailable || cause == VoidPrint || cause == NotActivated {
+		return a
+	}
+	since := face.Since
+	a.Since, a.Reason = &since, face.Reason
+	a.Shop = &Shop{Name: face.Holder, Address: face.Address, Division: face.Division, Sectors: face.Sectors, Phone: face.Phone, Street: face.Street}
+	if face.Photo != "" {
+		a.Shop.Photo = "/files/" + face.Photo
+	}
+	a.Title = &Title{
+		Number: face.Number, Scheme: face.Scheme, NameZh: face.TitleZh, NameEn: face.TitleEn, Issuer: face.Issuer,
+		Approval: face.Approval, IssuedOn: face.IssuedOn.String(), ExpiresOn: face.ExpiresOn.String(),
+		InspectedOn: face.InspectedOn, Grade: face.Grade, PromisesZh: face.PromisesZh, PromisesEn: face.PromisesEn,
+	}
+	return a
+}

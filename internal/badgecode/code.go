@@ -1,0 +1,189 @@
+// Package badgecode owns the numbers on a badge: the storefront code that the
+// QR carries, with a keyed check that refuses inventions without a query, and
+// the certificate number that people type, with a check character.
+//
+// It knows no certificate and no database: it only says whether a number is
+// well formed and whether its check is right.
+package badgecode
+
+import (
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/sha256"
+	"database/sql/driver"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"net/url"
+	"strings"
+
+	"golang.org/x/text/width"
+)
+
+// Serial is the random 64-bit number of one printed badge. The database keeps
+// its bit pattern as a signed integer.
+type Serial uint64
+
+// Value stores the bit pattern.
+func (s Serial) Value() (driver.Value, error) { return int64(s), nil }
+
+// Scan reads the bit pattern.
+func (s *Serial) Scan(src any) error {
+	v, ok := src.(int64)
+	if !ok {
+		return fmt.Errorf("cannot read a badge serial from %T", src)
+	}
+	*s = Serial(v)
+	return nil
+}
+
+// NewSerial draws a serial from the system's randomness.
+func NewSerial() (Serial, error) {
+	var b [8]byte
+	if _, err := rand.Read(b[:]); err != nil {
+		return 0, err
+	}
+	return Serial(binary.BigEndian.Uint64(b[:])), nil
+}
+
+// Code is a storefront code in canonical form: 16 characters of an alphabet
+// without I, L, O and U, holding the 64-bit serial and a 16-bit check.
+type Code string
+
+// Length of a code, in characters: 80 bits of five each.
+const Length = 16
+
+// alphabet is Crockford's base 32: digits and capitals that QR codes hold in
+// their compact alphanumeric mode.
+const alphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+var (
+	// ErrMalformed means that the text has not the form of a code.
+	ErrMalformed = errors.New("not of the form of a badge code")
+	// ErrForged means that the form is right and the keyed check is not.
+	ErrForged = errors.New("badge code fails its check")
+)
+
+// Ring holds the keys of the check: codes are made with the first and
+// accepted with any, so that keys can be rotated while old prints hang.
+type Ring struct{ keys [][]byte }
+
+// NewRing makes a ring; each key needs at least 32 bytes.
+func NewRing(current []byte, older ...[]byte) (*Ring, error) {
+	keys := append([][]byte{current}, older...)
+	for _, k := range keys {
+		if len(k) < 32 {
+			return nil, errors.New("a badge key needs at least 32 bytes")
+		}
+	}
+	return &Ring{keys: keys}, nil
+}
+
+func check(key []byte, serial uint64) uint16 {
+	var b [8]byte
+	binary.BigEndian.PutUint64(b[:], serial)
+	mac := hmac.New(sha256.New, key)
+	mac.Write([]byte("fangxin storefront code 1\x00"))
+	mac.Write(b[:])
+	return binary.BigEndian.Uint16(mac.Sum(nil))
+}
+
+// Encode makes the code of a serial with the current key.
+func (r *Ring) Encode(s Serial) Code {
+	hi, lo := uint64(s), check(r.keys[0], uint64(s))
+	var out [Length]byte
+	// 80 bits: the serial above, the check below.
+	for i := Length - 1; i >= 0; i-- {
+		var five byte
+		if i > 12 { // the last three characters hold 15 bits of the check
+			five = byte(lo & 31)
+			lo >>= 5
+		} else if i == 12 { // one bit of the check and four of the serial
+			five = byte(lo&1) | byte(hi&15)<<1
+			hi >>= 4
+		} else {
+			five = byte(hi & 31)
+			hi >>= 5
+		}
+		out[i] = alphabet[five]
+	}
+	return Code(out[:])
+}
+
+// Parse reads a code as scanned or typed: any case, grouped or not, with the
+// usual confusions of letters and digits.
+func (r *Ring) Parse(typed string) (Serial, error) {
+	c, err := Canonical(typed)
+	if err != nil {
+		return 0, err
+	}
+	var hi uint64
+	var lo uint16
+	for i := range Length {
+		five := strings.IndexByte(alphabet, c[i])
+		switch {
+		case i < 12:
+			hi = hi<<5 | uint64(five)
+		case i == 12:
+			hi = hi<<4 | uint64(five>>1)
+			lo = uint16(five & 1)
+		default:
+			lo = lo<<5 | uint16(five)
+		}
+	}
+	for _, k := range r.keys {
+		want := check(k, hi)
+		if hmac.Equal([]byte{byte(want >> 8), byte(want)}, []byte{byte(lo >> 8), byte(lo)}) {
+			return Serial(hi), nil
+		}
+	}
+	return 0, ErrForged
+}
+
+// Canonical gives a typed code its canonical form without checking it.
+func Canonical(typed string) (Code, error) {
+	if len(typed) > 200 {
+		return "", ErrMalformed
+	}
+	var out [Length]byte
+	n := 0
+	for _, r := range strings.ToUpper(width.Narrow.String(typed)) {
+		switch r {
+		case ' ', '-', '\u00a0', '\u3000':
+			continue
+		case 'I', 'L':
+			r = '1'
+		case 'O':
+			r = '0'
+		}
+		if n == Length || r > 127 || strings.IndexByte(alphabet, byte(r)) < 0 {
+			return "", ErrMalformed
+		}
+		out[n] = byte(r)
+		n++
+	}
+	if n != Length {
+		return "", ErrMalformed
+	}
+	return Code(out[:]), nil
+}
+
+// Grouped writes the code for people: XXXX-XXXX-XXXX-XXXX.
+func (c Code) Grouped() string {
+	if len(c) != Length {
+		return string(c)
+	}
+	return string(c[:4] + "-" + c[4:8] + "-" + c[8:12] + "-" + c[12:])
+}
+
+// URL is what the QR code opens. Scheme and host ignore case and the server
+// accepts /B/, so everything is in capitals: that keeps the code in the
+// alphanumeric mode and its modules large. A base address with a path of its
+// own, where case matters, is left as it is.
+func URL(base string, c Code) string {
+	u, err := url.Parse(base)
+	if err != nil || (u.Path != "" && u.Path != "/") {
+		return strings.TrimRight(base, "/") + "/b/" + string(c)
+	}
+	return strings.ToUpper(u.Scheme+"://"+u.Host) + "/B/" + string(c)
+}

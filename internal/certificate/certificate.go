@@ -1,0 +1,150 @@
+// Package certificate owns the titles (称号): what was awarded to which
+// premises or street, by whom and until when; their suspension, restoration,
+// rectification, revocation and withdrawal; and the public register of them.
+//
+// It does not decide who deserves a title (application does) and does not
+// print badges (badge does), but it writes what they show, in the transaction
+// of each decision.
+//
+// Invariants: one live title of a scheme for one premises or street; a title
+// is bound to its operator and place and cannot be passed on; "expired" is
+// never stored; what gives a title back is decided by a second officer.
+package certificate
+
+import (
+	"context"
+	"time"
+
+	"fangxin/internal/access"
+	"fangxin/internal/badge"
+	"fangxin/internal/calendar"
+	"fangxin/internal/ident"
+	"fangxin/internal/lifecycle"
+	"fangxin/internal/usecase"
+)
+
+// Standing is the state of a title as the public reads it: the stored state,
+// or expired when its last day is over.
+type Standing string
+
+// Values lists the codes for the API's enum.
+func (Standing) Values() []string {
+	return append(lifecycle.Certificate.Values(), string(badge.Expired))
+}
+
+// StandingOf computes the standing on a day.
+func StandingOf(state lifecycle.State, expiresOn, today calendar.Date) Standing {
+	live := state == lifecycle.Active || state == lifecycle.Rectifying
+	if live && expiresOn.Before(today) {
+		return Standing(badge.Expired)
+	}
+	return Standing(state)
+}
+
+// View is a title as officers and its holder see it, and, without the
+// private part, the public.
+type View struct {
+	ID            ident.CertificateID `json:"id" format:"uuid"`
+	Number        string              `json:"number" doc:"Certificate number with its check character."`
+	Scheme        string              `json:"scheme"`
+	SchemeVersion string              `json:"scheme_version"`
+	TitleZh       string              `json:"title_zh"`
+	TitleEn       string              `json:"title_en"`
+	Holder        string              `json:"holder" doc:"Name on the sign, or of the street."`
+	Address       string              `json:"address"`
+	Division      string              `json:"division" doc:"GB/T 2260 code of the county."`
+	Sectors       []string            `json:"sectors"`
+	Premises      ident.PremisesID    `json:"premises,omitempty" format:"uuid"`
+	Street        ident.StreetID      `json:"street,omitempty" format:"uuid"`
+	Photo         string              `json:"photo,omitempty"`
+	Phone         string              `json:"phone,omitempty"`
+	Issuer        string              `json:"issuer"`
+	Approval      string              `json:"approval"`
+	IssuedOn      calendar.Date       `json:"issued_on"`
+	ExpiresOn     calendar.Date       `json:"expires_on"`
+	InspectedOn   string              `json:"inspected_on,omitempty"`
+	Grade         string              `json:"grade,omitempty"`
+	PromisesZh    []string            `json:"promises_zh"`
+	PromisesEn    []string            `json:"promises_en"`
+	Standing      Standing            `json:"standing"`
+	State         lifecycle.State     `json:"state"`
+	Reason        string              `json:"reason,omitempty" doc:"Public reason of the present state."`
+	Since         time.Time           `json:"since"`
+	ExcludedUntil string              `json:"excluded_until,omitempty" doc:"Last day on which no new application is taken."`
+	Version       int64               `json:"version"`
+	Scope         string              `json:"-"`
+	// Actions are the steps the reader may take now.
+	Actions []lifecycle.Action `json:"actions,omitempty"`
+}
+
+// SchemeTexts gives the words of a scheme; the scheme slice provides them.
+type SchemeTexts func(code, version string) (titleZh, titleEn, abbreviation string, exclusionYears, rectificationDays int, ok bool)
+
+// Service runs the use-cases of titles.
+type Service struct {
+	rt       *usecase.Runtime
+	badges   *badge.Service
+	schemes  SchemeTexts
+	calendar *calendar.Calendar
+}
+
+// New makes the service and ties the badge slice's hooks to it.
+func New(rt *usecase.Runtime, badges *badge.Service, schemes SchemeTexts, cal *calendar.Calendar) *Service {
+	s := &Service{rt: rt, badges: badges, schemes: schemes, calendar: cal}
+	badges.OnPrint = func(ctx context.Context, c *usecase.Call, id ident.CertificateID) error {
+		r, err := byID(ctx, c.Tx, id)
+		if err != nil {
+			return err
+		}
+		return s.refresh(ctx, c, r)
+	}
+	badges.Holder = func(ctx context.Context, c *usecase.Call, id ident.CertificateID) (string, bool, error) {
+		r, err := get(ctx, c.Tx, id, c.By)
+		if err != nil {
+			return "", false, err
+		}
+		standing := StandingOf(r.State, r.ExpiresOn, calendar.DateOf(c.Now))
+		return r.Scope, standing == Standing(lifecycle.Active) || standing == Standing(lifecycle.Rectifying), nil
+	}
+	return s
+}
+
+// view words a record for a reader.
+func (s *Service) view(r record, by access.Principal, now time.Time) View {
+	zh, en, _, _, _, _ := s.schemes(r.Scheme, r.SchemeVersion)
+	v := View{
+		ID: r.ID, Number: r.Number, Scheme: r.Scheme, SchemeVersion: r.SchemeVersion, TitleZh: zh, TitleEn: en,
+		Holder: r.Holder, Address: r.Address, Division: r.Division, Sectors: r.Sectors, Premises: r.Premises,
+		Street: r.Street, Photo: r.Photo, Phone: r.Phone, Issuer: r.Issuer, Approval: r.Approval,
+		IssuedOn: r.IssuedOn, ExpiresOn: r.ExpiresOn, InspectedOn: r.InspectedOn, Grade: r.Grade,
+		PromisesZh: r.Promises.Zh, PromisesEn: r.Promises.En,
+		Standing: StandingOf(r.State, r.ExpiresOn, calendar.DateOf(now)), State: r.State, Reason: r.Reason,
+		Since: r.StateSince, ExcludedUntil: r.ExcludedUntil, Version: r.Version, Scope: r.Scope,
+	}
+	for _, st := range lifecycle.Certificate.Open(by, r.State) {
+		v.Actions = append(v.Actions, st.Action)
+	}
+	return v
+}
+
+// face is what scans of this title show.
+func (s *Service) face(r record) badge.Face {
+	zh, en, _, _, _, _ := s.schemes(r.Scheme, r.SchemeVersion)
+	return badge.Face{
+		Certificate: r.ID, Number: r.Number, State: r.State, Scheme: r.Scheme, TitleZh: zh, TitleEn: en,
+		Holder: r.Holder, Address: r.Address, Division: r.Division, Sectors: r.Sectors, Photo: r.Photo, Phone: r.Phone,
+		Issuer: r.Issuer, Approval: r.Approval, IssuedOn: r.IssuedOn, ExpiresOn: r.ExpiresOn,
+		InspectedOn: r.InspectedOn, Grade: r.Grade, PromisesZh: r.Promises.Zh, PromisesEn: r.Promises.En,
+		Reason: r.Reason, Since: r.StateSince, Street: r.Street != "",
+	}
+}
+
+// refresh writes what scans show, and drops cached answers after the commit.
+func (s *Service) refresh(ctx context.Context, c *usecase.Call, r record) error {
+	serials, err := badge.Refresh(ctx, c.Tx, s.face(r), c.Now)
+	if err != nil {
+		return err
+	}
+	s.badges.DropAfter(c, serials)
+	return nil
+}

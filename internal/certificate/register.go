@@ -1,0 +1,147 @@
+package certificate
+
+import (
+	"context"
+
+	"fangxin/internal/access"
+	"fangxin/internal/audit"
+	"fangxin/internal/badgecode"
+	"fangxin/internal/calendar"
+	"fangxin/internal/fault"
+	"fangxin/internal/ident"
+	"fangxin/internal/search"
+	"fangxin/internal/usecase"
+)
+
+// RegisterQuery filters a list of titles.
+type RegisterQuery struct {
+	Division string   `json:"division" validate:"omitempty,division" doc:"GB/T 2260 code of a county, city or province."`
+	Sector   string   `json:"sector" validate:"omitempty,sector"`
+	Scheme   string   `json:"scheme" validate:"max=40"`
+	Standing Standing `json:"standing" validate:"omitempty,oneof=active rectifying suspended revoked withdrawn superseded expired"`
+	Name     string   `json:"name" validate:"max=60,plain" doc:"Part of the shop's name, two characters or more."`
+	Limit    int      `json:"limit" validate:"min=0,max=200"`
+	After    string   `json:"after" validate:"max=400"`
+}
+
+// Page is one page of titles.
+type Page struct {
+	Items []View
+	Next  string // cursor; "" on the last page
+}
+
+var staff = append([]access.Role{access.System}, access.StaffRoles...)
+
+var (
+	registerDef = usecase.Define(usecase.Def{Name: "certificate.register", Allow: access.Roles})
+	detailDef   = usecase.Define(usecase.Def{Name: "certificate.detail", Allow: access.Roles})
+	deskListDef = usecase.Define(usecase.Def{Name: "certificate.list", Allow: append([]access.Role{access.Merchant, access.Organiser}, staff...)})
+	deskGetDef  = usecase.Define(usecase.Def{Name: "certificate.get", Allow: append([]access.Role{access.Merchant, access.Organiser}, staff...)})
+)
+
+// Register lists titles to everybody, with every standing: a register that
+// hides the bad ones is no register.
+func (s *Service) Register(ctx context.Context, q RegisterQuery) (Page, error) {
+	return usecase.Read(ctx, s.rt, registerDef, q, func(ctx context.Context, idb usecase.Reader, by access.Principal) (Page, error) {
+		return s.page(ctx, idb, q, access.Anonymous(), everything)
+	})
+}
+
+// List lists the titles in the reader's area, or of the reader's operators.
+func (s *Service) List(ctx context.Context, q RegisterQuery) (Page, error) {
+	return usecase.Read(ctx, s.rt, deskListDef, q, func(ctx context.Context, idb usecase.Reader, by access.Principal) (Page, error) {
+		return s.page(ctx, idb, q, by, onlySeenBy(by))
+	})
+}
+
+func (s *Service) page(ctx context.Context, idb usecase.Reader, q RegisterQuery, by access.Principal, narrow narrowing) (Page, error) {
+	var ids []string
+	if q.Name != "" {
+		found, err := search.Find(ctx, idb, searchKind, q.Name, search.Most)
+		if err != nil {
+			return Page{}, err
+		}
+		if len(found) == 0 {
+			return Page{Items: []View{}}, nil
+		}
+		ids = found
+	}
+	now := s.rt.Now()
+	rows, next, err := list(ctx, idb, q, ids, narrow, calendar.DateOf(now).String())
+	if err != nil {
+		return Page{}, err
+	}
+	p := Page{Items: make([]View, len(rows)), Next: next}
+	for i, r := range rows {
+		p.Items[i] = s.view(r, by, now)
+	}
+	return p, nil
+}
+
+// Detail is what the register says of one title, with its history.
+type Detail struct {
+	View
+	History []Moment `json:"history" doc:"Every change of state, oldest first."`
+}
+
+// Moment is one change in the life of a title, in words fit for the public.
+type Moment struct {
+	At     string `json:"at" format:"date-time"`
+	Action string `json:"action"`
+	To     string `json:"to"`
+	Reason string `json:"reason,omitempty"`
+}
+
+// Detail looks a title up by its number as typed.
+func (s *Service) Detail(ctx context.Context, typed string) (Detail, error) {
+	return usecase.Read(ctx, s.rt, detailDef, typed, func(ctx context.Context, idb usecase.Reader, by access.Principal) (Detail, error) {
+		no, err := badgecode.ParseCertNo(typed)
+		if err != nil {
+			return Detail{}, fault.Wrap(fault.NotFound, err, "bad_number")
+		}
+		r, err := byNumber(ctx, idb, no.String())
+		if err != nil {
+			return Detail{}, err
+		}
+		return s.detail(ctx, idb, r, access.Anonymous())
+	})
+}
+
+// Get reads one title for officers and its holder, with the open proposal.
+func (s *Service) Get(ctx context.Context, id ident.CertificateID) (Detail, *Proposal, error) {
+	type both struct {
+		d Detail
+		p *Proposal
+	}
+	b, err := usecase.Read(ctx, s.rt, deskGetDef, struct{}{}, func(ctx context.Context, idb usecase.Reader, by access.Principal) (both, error) {
+		r, err := get(ctx, idb, id, by)
+		if err != nil {
+			return both{}, err
+		}
+		d, err := s.detail(ctx, idb, r, by)
+		if err != nil {
+			return both{}, err
+		}
+		p, err := openProposal(ctx, idb, id)
+		if fault.Is(err, fault.NotFound) {
+			return both{d, nil}, nil
+		}
+		view := p.view(by)
+		return both{d, &view}, err
+	})
+	return b.d, b.p, err
+}
+
+func (s *Service) detail(ctx context.Context, idb usecase.Reader, r record, by access.Principal) (Detail, error) {
+	events, err := audit.Timeline(ctx, idb, "certificate", string(r.ID))
+	if err != nil {
+		return Detail{}, err
+	}
+	d := Detail{View: s.view(r, by, s.rt.Now()), History: []Moment{}}
+	for _, e := range events {
+		d.History = append(d.History, Moment{At: e.At.Format("2006-01-02T15:04:05Z07:00"), Action: e.Action, To: e.ToState, Reason: e.Reason})
+	}
+	return d, nil
+}
+
+const searchKind = "certificate"

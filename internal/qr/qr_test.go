@@ -1,0 +1,107 @@
+package qr_test
+
+import (
+	"bytes"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	qrcode "github.com/skip2/go-qrcode"
+
+	"fangxin/internal/qr"
+)
+
+const payload = "HTTPS://FX.EXAMPLE.GOV.CN/B/0123456789ABCDEF"
+
+// The storefront code has to stay small enough for a cheap phone on the
+// pavement: version 3, 29 modules a side.
+func TestStorefrontCodeIsSmall(t *testing.T) {
+	m, err := qr.Encode(payload, qr.Q)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if m.Modules() != 29 {
+		t.Errorf("%d modules a side, want 29", m.Modules())
+	}
+}
+
+func TestDrawingsAgree(t *testing.T) {
+	m, _ := qr.Encode(payload, qr.Q)
+	dark := 0
+	m.Runs(func(_, _, n int) { dark += n })
+	var svg bytes.Buffer
+	if err := m.SVG(&svg, `a "title" & more`); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(svg.String(), "&#34;title&#34; &amp; more") || strings.Contains(svg.String(), "style=") {
+		t.Error("the title is not escaped or a style crept in")
+	}
+	if strings.Count(svg.String(), "M") < 50 || dark == 0 {
+		t.Error("the path is empty")
+	}
+	if err := m.PNG(&bytes.Buffer{}, 0); err == nil {
+		t.Error("scale 0 was accepted")
+	}
+}
+
+func TestRefusals(t *testing.T) {
+	if _, err := qr.Encode("", qr.Q); err == nil {
+		t.Error("an empty payload was drawn")
+	}
+	if _, err := qr.Encode(strings.Repeat("x", 5000), qr.Q); err == nil {
+		t.Error("5,000 characters were drawn")
+	}
+}
+
+func TestZbarReadsThePicture(t *testing.T) {
+	zbar, err := exec.LookPath("zbarimg")
+	if err != nil {
+		if os.Getenv("CI") == "true" {
+			t.Fatal("zbarimg is required in CI: apt-get install zbar-tools")
+		}
+		t.Skip("no zbarimg; install zbar-tools to check the codes with a second decoder")
+	}
+	for _, level := range []qr.Level{qr.L, qr.M, qr.Q, qr.H} {
+		for _, text := range []string{payload, "https://gov.cn/fx/b/0123456789ABCDEF", "放心消费"} {
+			m, err := qr.Encode(text, level)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var b bytes.Buffer
+			if err := m.PNG(&b, 6); err != nil {
+				t.Fatal(err)
+			}
+			path := filepath.Join(t.TempDir(), "code.png")
+			if err := os.WriteFile(path, b.Bytes(), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			out, err := exec.Command(zbar, "--quiet", "--raw", path).Output()
+			if err != nil || strings.TrimSpace(string(out)) != text {
+				t.Errorf("level %d: read %q, %v; want %q", level, out, err, text)
+			}
+		}
+	}
+}
+
+func BenchmarkEncoderAlone(b *testing.B) {
+	for b.Loop() {
+		q, _ := qrcode.New(payload, qrcode.High)
+		q.Bitmap()
+	}
+}
+
+func BenchmarkSVG(b *testing.B) {
+	for b.Loop() {
+		m, _ := qr.Encode(payload, qr.Q)
+		m.SVG(&bytes.Buffer{}, "badge") //nolint:errcheck // a buffer
+	}
+}
+
+func BenchmarkPNG(b *testing.B) {
+	for b.Loop() {
+		m, _ := qr.Encode(payload, qr.Q)
+		m.PNG(&bytes.Buffer{}, 8) //nolint:errcheck // a buffer
+	}
+}
