@@ -14,12 +14,13 @@ CREATE INDEX blob_original ON blob (original_sha256);
 -- Who may see a file that is not public: whoever sent the same bytes, and
 -- those who see the record that it was attached to.
 CREATE TABLE blob_use (
-  sha256 TEXT NOT NULL,
-  noun   TEXT NOT NULL CONSTRAINT blob_use_noun CHECK (noun IN ('account','operator','premises','application','inspection','certificate')),
-  id     TEXT NOT NULL,
-  scope  TEXT NOT NULL DEFAULT '',
-  open   BOOLEAN NOT NULL DEFAULT FALSE,
-  at     TIMESTAMP NOT NULL,
+  sha256   TEXT NOT NULL,
+  noun     TEXT NOT NULL CONSTRAINT blob_use_noun CHECK (noun IN ('account','operator','premises','application','inspection','certificate')),
+  id       TEXT NOT NULL,
+  operator TEXT NOT NULL DEFAULT '',
+  scope    TEXT NOT NULL DEFAULT '',
+  open     BOOLEAN NOT NULL DEFAULT FALSE,
+  at       TIMESTAMP NOT NULL,
   CONSTRAINT blob_use_pk PRIMARY KEY (sha256, noun, id),
   CONSTRAINT blob_use_fk FOREIGN KEY (sha256) REFERENCES blob (sha256)
 );
@@ -97,6 +98,7 @@ CREATE TABLE task (
   kind       TEXT NOT NULL,
   noun       TEXT NOT NULL,
   subject    TEXT NOT NULL,
+  dedupe     TEXT NOT NULL,
   scope      TEXT NOT NULL,
   state      TEXT NOT NULL CONSTRAINT task_state CHECK (state IN ('open','done')),
   due_on     TEXT NOT NULL DEFAULT '',
@@ -110,3 +112,5 @@ CREATE TABLE task (
 );
 CREATE INDEX task_queue ON task (state, scope, due_on, id);
 CREATE INDEX task_subject ON task (subject, id);
+-- A sweep that runs twice opens one task.
+CREATE UNIQUE INDEX task_once ON task (kind, dedupe) WHERE state = 'open';
