@@ -24,6 +24,20 @@ func (s *Service) Mount(a *httpapi.API) {
 		func(ctx context.Context, in *codeInput) (*httpapi.Out[Answer], error) {
 			return httpapi.Reply(s.Scan(ctx, in.Code), 0), nil
 		})
+	httpapi.Register(a, reportDef, httpapi.Operation{Method: http.MethodPost, Path: "/badges/{code}/reports", Tag: tag, Create: true,
+		Summary: "Say that a badge is not where or what it should be", Detail: "Opens a task at the county office. Send no personal data."},
+		func(ctx context.Context, in *struct {
+			httpapi.Idempotent
+			Code string `path:"code" maxLength:"40"`
+			Body ReportCommand
+		}) (*httpapi.Out[ReportReceipt], error) {
+			in.Body.Code = in.Code
+			receipt, err := s.Report(ctx, in.Body)
+			if err != nil {
+				return nil, err
+			}
+			return httpapi.Created(receipt, 0, ""), nil
+		})
 	httpapi.Register(a, printDef, httpapi.Operation{Method: http.MethodPost, Path: "/badges", Tag: tag, Create: true,
 		Summary: "Order prints of a live title's badge", Codes: []fault.Code{fault.NotReady}},
 		func(ctx context.Context, in *struct {

@@ -31,6 +31,10 @@ type Service struct {
 	// Holder checks that the caller may print for the certificate and tells
 	// whether it is live, with its scope.
 	Holder func(ctx context.Context, c *usecase.Call, certificate ident.CertificateID) (scope string, live bool, err error)
+	// OpenTask opens the work item that a shopper's report becomes.
+	OpenTask OpenTask
+	// Root is the scope of the province, which looks after codes of nobody.
+	Root string
 }
 
 // New makes the service. base is the configured base URL.
@@ -43,6 +47,9 @@ func (s *Service) Cache() *Cache { return s.cache }
 
 // Parse reads a code as typed; err tells malformed from forged.
 func (s *Service) Parse(typed string) (badgecode.Serial, error) { return s.ring.Parse(typed) }
+
+// Encode gives the canonical code of a serial.
+func (s *Service) Encode(serial badgecode.Serial) badgecode.Code { return s.ring.Encode(serial) }
 
 // URL is the address in the QR code of a print.
 func (s *Service) URL(code badgecode.Code) string { return badgecode.URL(s.base, code) }

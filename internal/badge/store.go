@@ -150,3 +150,9 @@ func lastPrint(ctx context.Context, tx bun.IDB, id ident.CertificateID) (int64, 
 	err := tx.NewSelect().Model((*record)(nil)).ColumnExpr("coalesce(max(print_no), 0)").Where("certificate = ?", id).Scan(ctx, &n)
 	return n, db.Translate(err)
 }
+
+func bySerial(ctx context.Context, idb bun.IDB, serial badgecode.Serial) (record, error) {
+	var r record
+	err := idb.NewSelect().Model(&r).Where("serial = ?", serial).Scan(ctx)
+	return r, db.Translate(err)
+}

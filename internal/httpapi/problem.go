@@ -208,3 +208,14 @@ func locate(location string) string {
 	}
 	return where + "/" + rest
 }
+
+// MethodFault refuses a method that an address does not know.
+func MethodFault() error { return fault.New(fault.MethodNotAllowed, "") }
+
+// NotFoundFault refuses an address that does not exist.
+func NotFoundFault() error { return fault.New(fault.NotFound, "") }
+
+// UnknownParameter refuses a query parameter by name.
+func UnknownParameter(name string) error {
+	return &fault.Fault{Code: fault.UnknownParameter, Fields: []fault.Field{{Pointer: "query/" + name, Rule: "unexpected"}}}
+}

@@ -1,0 +1,277 @@
+// Package shopper owns the page behind a badge's QR code, its JSON twin and
+// its pictures: everything that somebody in front of a shop, with a cheap
+// phone and no patience, gets to see.
+//
+// It sets no cookie, runs no script, asks no third party and keeps no record
+// of who scanned. It answers before the framework, sessions and templates of
+// the rest of the site are reached, because this is the busiest address.
+package shopper
+
+import (
+	"bytes"
+	"compress/gzip"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/json"
+	"html/template"
+	"net/http"
+	"strings"
+
+	"fangxin/assets"
+	"fangxin/internal/badge"
+	"fangxin/internal/division"
+	"fangxin/internal/httpapi"
+	"fangxin/internal/i18n"
+	"fangxin/internal/qr"
+	"fangxin/internal/sector"
+)
+
+// Handler answers scans.
+type Handler struct {
+	badges *badge.Service
+	report *Reports
+	texts  *i18n.Catalogue
+	tpl    *template.Template
+	csp    string
+	demo   func() bool
+}
+
+// New makes the handler. demo tells whether pages carry the demo mark.
+func New(badges *badge.Service, reports *Reports, texts *i18n.Catalogue, demo func() bool) (*Handler, error) {
+	raw, err := assets.FS.ReadFile("scan/scan.css")
+	if err != nil {
+		return nil, err
+	}
+	css := strings.ReplaceAll(strings.TrimSpace(string(raw)), "\n", "")
+	tpl, err := template.New("scan").Funcs(template.FuncMap{
+		"t":   func(lang, key string, args ...any) string { return texts.T(lang, key, args...) },
+		"css": func() template.CSS { return template.CSS(css) }, // our own file
+	}).ParseFS(assets.FS, "scan/scan.html")
+	if err != nil {
+		return nil, err
+	}
+	sum := sha256.Sum256([]byte(css))
+	badge.ScanDef.Mount("page", "GET /b/{code}")
+	badge.ReportDef().Mount("page", "POST /b/{code}/report")
+	return &Handler{
+		badges: badges, report: reports, texts: texts, tpl: tpl, demo: demo,
+		csp: "default-src 'none'; style-src 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) +
+			"'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+	}, nil
+}
+
+const jsonPrefix = httpapi.Prefix + "/badges/"
+
+// Handles reports whether the path belongs to this handler.
+func Handles(path string) bool {
+	if rest, ok := strings.CutPrefix(path, jsonPrefix); ok {
+		return rest != "" && !strings.HasSuffix(rest, "/reports")
+	}
+	return strings.HasPrefix(path, "/b/") || strings.HasPrefix(path, "/B/")
+}
+
+// ServeHTTP answers under /b/, /B/ and /api/v1/badges/.
+func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	header := w.Header()
+	header.Set("X-Content-Type-Options", "nosniff")
+	header.Set("Referrer-Policy", "no-referrer")
+	if rest, ok := strings.CutPrefix(r.URL.Path, jsonPrefix); ok {
+		code, file, _ := strings.Cut(rest, "/")
+		switch {
+		case r.Method != http.MethodGet && r.Method != http.MethodHead:
+			header.Set("Allow", "GET, HEAD")
+			httpapi.Write(w, r, h.texts, httpapi.MethodFault())
+		case file == "":
+			h.json(w, r, code)
+		case file == "qr.svg" || file == "qr.png":
+			h.picture(w, r, code, file)
+		default:
+			httpapi.Write(w, r, h.texts, httpapi.NotFoundFault())
+		}
+		return
+	}
+	code, rest, _ := strings.Cut(r.URL.Path[len("/b/"):], "/")
+	header.Set("Content-Security-Policy", h.csp)
+	header.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+	switch {
+	case rest == "" && (r.Method == http.MethodGet || r.Method == http.MethodHead):
+		h.page(w, r, code)
+	case rest == "report" && r.Method != http.MethodPut && r.Method != http.MethodDelete:
+		h.reportPage(w, r, code)
+	case rest == "complain" && r.Method == http.MethodGet:
+		h.complainPage(w, r, code)
+	default:
+		header.Set("Allow", "GET, HEAD")
+		http.Error(w, "method not allowed", http.StatusMethodNotAllowed)
+	}
+}
+
+// form names a finished answer in the cache.
+func (h *Handler) form(lang string, elder bool) string {
+	if elder {
+		return "page/" + lang + "/elder"
+	}
+	return "page/" + lang
+}
+
+// cached answers from finished bytes, or makes and keeps them. Only genuine
+// codes are kept: inventions cost no query and must not fill the memory.
+func (h *Handler) cached(r *http.Request, code, form string, make func(badge.Answer) (int, []byte)) (int, []byte) {
+	serial, err := h.badges.Parse(code)
+	if err != nil {
+		return make(h.badges.Scan(r.Context(), code))
+	}
+	cache := h.badges.Cache()
+	key := badge.Key{Serial: serial, Form: form}
+	if b, ok := cache.Get(key); ok {
+		return b.Status, b.Body
+	}
+	mark := cache.Mark()
+	answer := h.badges.Scan(r.Context(), code)
+	status, body := make(answer)
+	if answer.Status != badge.Unavailable {
+		cache.Put(key, badge.Bytes{Status: status, Body: body}, mark)
+	}
+	return status, body
+}
+
+func (h *Handler) json(w http.ResponseWriter, r *http.Request, code string) {
+	for name := range r.URL.Query() {
+		httpapi.Write(w, r, h.texts, httpapi.UnknownParameter(name))
+		return
+	}
+	status, body := h.cached(r, code, "json", func(a badge.Answer) (int, []byte) {
+		b, err := json.Marshal(a)
+		if err != nil {
+			return http.StatusInternalServerError, nil
+		}
+		if a.Status == badge.Unavailable {
+			return http.StatusServiceUnavailable, b
+		}
+		return http.StatusOK, b
+	})
+	header := w.Header()
+	header.Set("Content-Type", "application/json")
+	header.Set("Cache-Control", "no-store")
+	header.Set("Access-Control-Allow-Origin", "*")
+	if status == http.StatusServiceUnavailable {
+		header.Set("Retry-After", "5")
+	}
+	w.WriteHeader(status)
+	w.Write(body) //nolint:errcheck // the client went away
+}
+
+// look is how the visitor wants to see the page.
+func look(r *http.Request) (lang string, elder bool) {
+	q := r.URL.Query()
+	return i18n.Match(q.Get("lang"), "", r.Header.Get("Accept-Language")), q.Get("mode") == "elder"
+}
+
+func (h *Handler) page(w http.ResponseWriter, r *http.Request, code string) {
+	lang, elder := look(r)
+	zip := strings.Contains(r.Header.Get("Accept-Encoding"), "gzip")
+	form := h.form(lang, elder)
+	if zip {
+		form += "/gzip"
+	}
+	status, body := h.cached(r, code, form, func(a badge.Answer) (int, []byte) {
+		v := h.view(a, code, lang, elder)
+		var b bytes.Buffer
+		if err := h.tpl.ExecuteTemplate(&b, "scan", v); err != nil {
+			return http.StatusInternalServerError, []byte("unavailable")
+		}
+		status := http.StatusOK
+		switch a.Status {
+		case badge.Unknown:
+			status = http.StatusNotFound
+		case badge.Unavailable:
+			status = http.StatusServiceUnavailable
+		}
+		if zip {
+			return status, squeeze(b.Bytes())
+		}
+		return status, b.Bytes()
+	})
+	h.html(w, status, body, zip)
+}
+
+func squeeze(b []byte) []byte {
+	var out bytes.Buffer
+	z, _ := gzip.NewWriterLevel(&out, gzip.BestCompression) // the level is a constant
+	z.Write(b)                                              //nolint:errcheck // a buffer
+	z.Close()
+	return out.Bytes()
+}
+
+func (h *Handler) html(w http.ResponseWriter, status int, body []byte, zip bool) {
+	header := w.Header()
+	header.Set("Content-Type", "text/html; charset=utf-8")
+	// Never stored: an old "valid" is worse than no answer.
+	header.Set("Cache-Control", "no-store")
+	header.Set("Vary", "Accept-Encoding, Accept-Language")
+	if zip {
+		header.Set("Content-Encoding", "gzip")
+	}
+	if status == http.StatusServiceUnavailable {
+		header.Set("Retry-After", "5")
+	}
+	w.WriteHeader(status)
+	w.Write(body) //nolint:errcheck // the client went away
+}
+
+// picture draws the QR code of a genuine code; it is a pure function of it.
+func (h *Handler) picture(w http.ResponseWriter, r *http.Request, code, file string) {
+	serial, err := h.badges.Parse(code)
+	if err != nil {
+		httpapi.Write(w, r, h.texts, httpapi.NotFoundFault())
+		return
+	}
+	kind := "image/svg+xml"
+	if file == "qr.png" {
+		kind = "image/png"
+	}
+	cache := h.badges.Cache()
+	key := badge.Key{Serial: serial, Form: file}
+	b, ok := cache.Get(key)
+	if !ok {
+		canonical := h.badges.Encode(serial)
+		m, err := qr.Encode(h.badges.URL(canonical), qr.Q)
+		var out bytes.Buffer
+		if err == nil && file == "qr.png" {
+			err = m.PNG(&out, 16)
+		} else if err == nil {
+			err = m.SVG(&out, canonical.Grouped())
+		}
+		if err != nil {
+			httpapi.Write(w, r, h.texts, err)
+			return
+		}
+		b = badge.Bytes{Body: out.Bytes()}
+		cache.Put(key, b, cache.Mark())
+	}
+	w.Header().Set("Content-Type", kind)
+	w.Header().Set("Cache-Control", "public, max-age=86400")
+	w.Write(b.Body) //nolint:errcheck // the client went away
+}
+
+// sectorNames words the sectors of a shop.
+func sectorNames(codes []string, lang string) string {
+	var names []string
+	for _, c := range codes {
+		if s, ok := sector.Lookup(sector.Code(c)); ok {
+			names = append(names, s.Name(lang))
+		}
+	}
+	return strings.Join(names, " · ")
+}
+
+// place words an address with the division before it, unless the address
+// already begins with it.
+func place(code, address string) string {
+	short := division.Short(code)
+	if strings.HasPrefix(address, short) {
+		return address
+	}
+	return short + address
+}
+
