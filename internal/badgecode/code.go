@@ -16,6 +16,7 @@ import (
 	"fmt"
 	"net/url"
 	"strings"
+	"unicode"
 
 	"golang.org/x/text/width"
 )
@@ -142,15 +143,16 @@ func (r *Ring) Parse(typed string) (Serial, error) {
 
 // Canonical gives a typed code its canonical form without checking it.
 func Canonical(typed string) (Code, error) {
-	if len(typed) > 200 {
+	if len(typed) > maxTyped {
 		return "", ErrMalformed
 	}
 	var out [Length]byte
 	n := 0
 	for _, r := range strings.ToUpper(width.Narrow.String(typed)) {
-		switch r {
-		case ' ', '-', '\u00a0', '\u3000':
+		if dropSeparators(r) < 0 {
 			continue
+		}
+		switch r {
 		case 'I', 'L':
 			r = '1'
 		case 'O':
@@ -168,6 +170,23 @@ func Canonical(typed string) (Code, error) {
 	return Code(out[:]), nil
 }
 
+// maxTyped bounds what is read at all, in bytes: a full-width number with a
+// separator after each character stays below it.
+const maxTyped = 200
+
+// dropSeparators gives -1 for what people put between groups: spaces of any
+// width and the hyphens and dashes that input methods offer.
+func dropSeparators(r rune) rune {
+	switch r {
+	case '-', '_', '\u2010', '\u2011', '\u2012', '\u2013', '\u2014', '\u2212':
+		return -1
+	}
+	if unicode.IsSpace(r) {
+		return -1
+	}
+	return r
+}
+
 // Grouped writes the code for people: XXXX-XXXX-XXXX-XXXX.
 func (c Code) Grouped() string {
 	if len(c) != Length {
@@ -178,12 +197,23 @@ func (c Code) Grouped() string {
 
 // URL is what the QR code opens. Scheme and host ignore case and the server
 // accepts /B/, so everything is in capitals: that keeps the code in the
-// alphanumeric mode and its modules large. A base address with a path of its
-// own, where case matters, is left as it is.
+// alphanumeric mode and its modules large.
+//
+// A base address with a path of its own keeps that as it is, because its case
+// matters. When the path has a small letter or another character outside the
+// alphanumeric set, the whole address stays as configured: it is right, and
+// its QR code is a size larger.
 func URL(base string, c Code) string {
 	u, err := url.Parse(base)
-	if err != nil || (u.Path != "" && u.Path != "/") {
+	if err != nil || u.Host == "" {
 		return strings.TrimRight(base, "/") + "/b/" + string(c)
 	}
-	return strings.ToUpper(u.Scheme+"://"+u.Host) + "/B/" + string(c)
+	path := strings.TrimRight(u.EscapedPath(), "/")
+	if strings.Trim(path, alphanumeric) != "" {
+		return u.Scheme + "://" + u.Host + path + "/b/" + string(c)
+	}
+	return strings.ToUpper(u.Scheme+"://"+u.Host) + path + "/B/" + string(c)
 }
+
+// alphanumeric is the character set of that mode, GB/T 18284 (ISO/IEC 18004).
+const alphanumeric = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:"
