@@ -17,11 +17,13 @@ import (
 	"time"
 
 	"fangxin/internal/access"
+	"fangxin/internal/blob"
 	"fangxin/internal/calendar"
 	"fangxin/internal/ident"
 	"fangxin/internal/lifecycle"
 	"fangxin/internal/merchant"
 	"fangxin/internal/scheme"
+	"fangxin/internal/task"
 	"fangxin/internal/usecase"
 )
 
@@ -284,23 +286,12 @@ type Moved struct {
 	DueOn       string
 }
 
-// Files is what the file store does for this slice.
-type Files interface {
-	Use(ctx context.Context, c *usecase.Call, sha256, noun, id, scope string, public bool) error
-}
-
-// Tasks opens and closes work items.
-type Tasks interface {
-	Open(ctx context.Context, c *usecase.Call, kind, noun, subject, scope, dueOn string, data map[string]any) error
-	Settle(ctx context.Context, c *usecase.Call, subject string, kinds ...string) error
-}
-
 // Service runs the use-cases of applications.
 type Service struct {
 	rt       *usecase.Runtime
 	shops    *merchant.Service
-	files    Files
-	tasks    Tasks
+	files    *blob.Service
+	tasks    *task.Service
 	titles   Titles
 	calendar *calendar.Calendar
 
@@ -311,6 +302,6 @@ type Service struct {
 }
 
 // New makes the service.
-func New(rt *usecase.Runtime, shops *merchant.Service, files Files, tasks Tasks, titles Titles, cal *calendar.Calendar) *Service {
+func New(rt *usecase.Runtime, shops *merchant.Service, files *blob.Service, tasks *task.Service, titles Titles, cal *calendar.Calendar) *Service {
 	return &Service{rt: rt, shops: shops, files: files, tasks: tasks, titles: titles, calendar: cal}
 }

@@ -16,7 +16,9 @@ import (
 	"time"
 
 	"fangxin/internal/access"
+	"fangxin/internal/blob"
 	"fangxin/internal/ident"
+	"fangxin/internal/task"
 	"fangxin/internal/usecase"
 )
 
@@ -112,30 +114,21 @@ type Membership interface {
 // InCharge finds the path of the county authority for a division.
 type InCharge func(ctx context.Context, idb usecase.Reader, division string) (path string, err error)
 
-// Photos tells the file store who uses a photo.
-type Photos interface {
-	// Use notes that a record shows the photo to everybody; it refuses what
-	// is no image or was not sent by the caller.
-	Use(ctx context.Context, c *usecase.Call, sha256, noun, id, scope string, public bool) error
-}
-
-// Tasks opens work items for officers.
-type Tasks interface {
-	Open(ctx context.Context, c *usecase.Call, kind, noun, subject, scope, dueOn string, data map[string]any) error
-}
-
 // Service runs the use-cases of operators and premises.
 type Service struct {
 	rt       *usecase.Runtime
 	members  Membership
 	inCharge InCharge
-	photos   Photos
-	tasks    Tasks
+	files    *blob.Service
+	tasks    *task.Service
+
+	// OnClosed hooks run when a shop closes, in its transaction.
+	OnClosed []func(ctx context.Context, c *usecase.Call, p PremisesView) error
 }
 
 // New makes the service.
-func New(rt *usecase.Runtime, members Membership, inCharge InCharge, photos Photos, tasks Tasks) *Service {
-	return &Service{rt: rt, members: members, inCharge: inCharge, photos: photos, tasks: tasks}
+func New(rt *usecase.Runtime, members Membership, inCharge InCharge, files *blob.Service, tasks *task.Service) *Service {
+	return &Service{rt: rt, members: members, inCharge: inCharge, files: files, tasks: tasks}
 }
 
 var (
