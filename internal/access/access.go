@@ -95,6 +95,7 @@ type Principal struct {
 	Scope     Scope             // of staff; empty for everybody else
 	Token     ident.TokenID     // set when an API token speaks for the account
 	Scopes    []string          // of the token: use-case names or "noun.*"; nil with a session
+	Pending   string            // what the account must do before anything else, as a detail key of the fault texts; "" when nothing
 }
 
 // Anonymous is somebody who has not signed in.

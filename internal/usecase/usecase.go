@@ -11,6 +11,7 @@ import (
 	"database/sql"
 	"fmt"
 	"log/slog"
+	"slices"
 	"sort"
 	"sync"
 	"time"
@@ -107,6 +108,9 @@ func (d *Def) Authorise(p access.Principal) error {
 			return fault.New(fault.Unauthenticated, "")
 		}
 		return fault.New(fault.Forbidden, "")
+	}
+	if p.Pending != "" && !slices.Contains(d.Allow, access.Public) {
+		return fault.New(fault.SecondFactor, p.Pending)
 	}
 	if !p.TokenCovers(d.Name) {
 		return fault.New(fault.OutOfScope, "scope_needed", d.Name)
