@@ -6,13 +6,7 @@
 package qr
 
 import (
-	"bufio"
 	"fmt"
-	"html"
-	"image"
-	"image/color"
-	"image/png"
-	"io"
 
 	qrcode "github.com/skip2/go-qrcode"
 )
@@ -67,39 +61,4 @@ func (m Matrix) Runs(fn func(x, y, length int)) {
 			fn(start, y, x-start)
 		}
 	}
-}
-
-// SVG writes the code as one path in a square of its size in modules; title
-// names it to a screen reader.
-func (m Matrix) SVG(w io.Writer, title string) error {
-	b := bufio.NewWriter(w)
-	fmt.Fprintf(b, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" role="img" shape-rendering="crispEdges"><title>%s</title><path fill="#fff" d="M0 0h%dv%dH0z"/><path d="`,
-		m.Size(), m.Size(), html.EscapeString(title), m.Size(), m.Size())
-	m.Runs(func(x, y, n int) { fmt.Fprintf(b, "M%d %dh%dv1h-%dz", x, y, n, n) })
-	b.WriteString(`"/></svg>`)
-	return b.Flush()
-}
-
-// PNG writes the code with scale pixels a module, in two colours.
-func (m Matrix) PNG(w io.Writer, scale int) error {
-	if scale < 1 || scale > 64 {
-		return fmt.Errorf("qr: scale %d is not between 1 and 64", scale)
-	}
-	n := m.Size() * scale
-	img := image.NewPaletted(image.Rect(0, 0, n, n), color.Palette{color.White, color.Black})
-	for y, row := range m.rows {
-		line := img.Pix[y*scale*img.Stride : y*scale*img.Stride+n]
-		for x, dark := range row {
-			if dark {
-				for i := x * scale; i < (x+1)*scale; i++ {
-					line[i] = 1
-				}
-			}
-		}
-		for i := 1; i < scale; i++ {
-			copy(img.Pix[(y*scale+i)*img.Stride:], line)
-		}
-	}
-	enc := png.Encoder{CompressionLevel: png.BestSpeed}
-	return enc.Encode(w, img)
 }

@@ -2,6 +2,7 @@ package qr_test
 
 import (
 	"bytes"
+	"image/png"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -46,7 +47,53 @@ func TestDrawingsAgree(t *testing.T) {
 	}
 }
 
+// The picture is read back by image/png at every scale and compared pixel by
+// pixel with the matrix.
+func TestPNGIsThePicture(t *testing.T) {
+	for _, text := range []string{payload, strings.Repeat("放心消费", 60)} {
+		m, err := qr.Encode(text, qr.Q)
+		if err != nil {
+			t.Fatal(err)
+		}
+		dark := make([][]bool, m.Size())
+		for i := range dark {
+			dark[i] = make([]bool, m.Size())
+		}
+		m.Runs(func(x, y, n int) {
+			for i := range n {
+				dark[y][x+i] = true
+			}
+		})
+		for scale := qr.MinScale; scale <= qr.MaxScale; scale += 3 {
+			var b bytes.Buffer
+			if err := m.PNG(&b, scale); err != nil {
+				t.Fatal(err)
+			}
+			img, err := png.Decode(&b)
+			if err != nil {
+				t.Fatalf("scale %d: %v", scale, err)
+			}
+			if img.Bounds().Dx() != m.Size()*scale || img.Bounds().Dy() != m.Size()*scale {
+				t.Fatalf("scale %d: %v", scale, img.Bounds())
+			}
+			for y := range img.Bounds().Dy() {
+				for x := range img.Bounds().Dx() {
+					if r, _, _, _ := img.At(x, y).RGBA(); (r == 0) != dark[y/scale][x/scale] {
+						t.Fatalf("scale %d: pixel %d,%d is wrong", scale, x, y)
+					}
+				}
+			}
+		}
+	}
+}
+
 func TestRefusals(t *testing.T) {
+	m, _ := qr.Encode(payload, qr.Q)
+	for _, scale := range []int{-1, 0, qr.MaxScale + 1} {
+		if err := m.PNG(&bytes.Buffer{}, scale); err == nil {
+			t.Errorf("scale %d was accepted", scale)
+		}
+	}
 	if _, err := qr.Encode("", qr.Q); err == nil {
 		t.Error("an empty payload was drawn")
 	}
