@@ -2,7 +2,7 @@
 
 # Where `make run` serves, keeps its data, and which PostgreSQL it uses
 # instead of SQLite (PG=postgres://user@host/database).
-LISTEN ?= localhost:8080
+LISTEN ?= 127.0.0.1:8080
 DATA   ?= ./data
 PG     ?=
 
@@ -45,7 +45,7 @@ screens: build ## take the pictures of the README with a real browser
 	FANGXIN_SCREENS='$(CURDIR)/assets/readme' $(GO) -C $(TOOLS) test -count=1 -run '^TestStory$$' ./e2e
 
 fmt: ## format the Go code
-	gofmt -s -w cmd internal migrations assets openapi
+	gofmt -s -w $(wildcard cmd internal migrations assets openapi)
 
 lint: ## run vet and staticcheck
 	$(GO) vet ./...
