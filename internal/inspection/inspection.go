@@ -1,0 +1,155 @@
+// Package inspection owns inspections (核查): the visit of two inspectors, the
+// sheet they fill with the exact wording they saw, every answer they ever
+// gave, the signatures, and what the office made of it.
+//
+// It does not know what an application does with the result; whoever needs it
+// registers a hook. It does not score: the checklist package does.
+//
+// Invariants: two different inspectors without an interest in the operator;
+// an answer once received is never changed or deleted, a later one counts
+// instead; nobody accepts an inspection that they made; a submitted sheet is
+// sealed by one hash over everything it consists of.
+package inspection
+
+import (
+	"context"
+	"time"
+
+	"fangxin/internal/access"
+	"fangxin/internal/checklist"
+	"fangxin/internal/ident"
+	"fangxin/internal/lifecycle"
+	"fangxin/internal/usecase"
+)
+
+// Party is who signs a sheet.
+type Party string
+
+// The parties.
+const (
+	Lead     Party = "lead"     // 主检
+	Second   Party = "second"   // 协检
+	Merchant Party = "merchant" // 被检查人
+)
+
+// Parties lists who has to sign, in order.
+var Parties = []Party{Lead, Second, Merchant}
+
+// Values lists the codes for the API's enum.
+func (Party) Values() []string { return []string{string(Lead), string(Second), string(Merchant)} }
+
+// Mark is a reviewer's note on one item that has to be looked at again.
+type Mark struct {
+	Item string `json:"item" validate:"required,max=40" doc:"Id of the item."`
+	Note string `json:"note" validate:"required,notblank,max=300,plain" doc:"What is missing or doubtful."`
+}
+
+// Person is somebody who can be sent.
+type Person struct {
+	ID       ident.AccountID `json:"id" format:"uuid"`
+	Name     string          `json:"name"`
+	Conflict bool            `json:"conflict" doc:"Has an interest in the operator and cannot be sent."`
+}
+
+// View is an inspection in a list.
+type View struct {
+	ID          ident.InspectionID  `json:"id" format:"uuid"`
+	Application ident.ApplicationID `json:"application,omitempty" format:"uuid"`
+	Premises    ident.PremisesID    `json:"premises" format:"uuid"`
+	Operator    ident.OperatorID    `json:"operator" format:"uuid"`
+	Holder      string              `json:"holder"`
+	Address     string              `json:"address"`
+	Division    string              `json:"division"`
+	SheetHash   string              `json:"sheet_hash" doc:"SHA-256 of the sheet's canonical JSON."`
+	Lead        ident.AccountID     `json:"lead,omitempty"`
+	Second      ident.AccountID     `json:"second,omitempty"`
+	LeadName    string              `json:"lead_name,omitempty"`
+	SecondName  string              `json:"second_name,omitempty"`
+	State       lifecycle.State     `json:"state"`
+	DueOn       string              `json:"due_on,omitempty"`
+	StartedAt   *time.Time          `json:"started_at,omitempty"`
+	SubmittedAt *time.Time          `json:"submitted_at,omitempty"`
+	Reason      string              `json:"reason,omitempty" doc:"Of the last send-back, voiding or rectification."`
+	Marks       []Mark              `json:"marks,omitempty" doc:"Items to look at again."`
+	Result      Outcome             `json:"result"`
+	Seal        string              `json:"seal,omitempty" doc:"SHA-256 over sheet, answers, signatures and times."`
+	Version     int64               `json:"version"`
+	Scope       string              `json:"-"`
+	Actions     []lifecycle.Action  `json:"actions,omitempty"`
+}
+
+// Outcome is the result of a submitted sheet.
+type Outcome struct {
+	Score    checklist.Points `json:"score" doc:"In hundredths of a point."`
+	Sector   checklist.Points `json:"sector"`
+	Vetoes   []string         `json:"vetoes,omitempty"`
+	Passed   bool             `json:"passed"`
+	Grade    string           `json:"grade,omitempty"`
+	Answered int              `json:"answered"`
+	Total    int              `json:"total"`
+}
+
+// Detail is one inspection with its sheet and everything recorded on it.
+type Detail struct {
+	View
+	Sheet      checklist.Sheet    `json:"sheet"`
+	Answers    []checklist.Answer `json:"answers" doc:"The newest of each item."`
+	Signatures []Signature        `json:"signatures"`
+	Live       checklist.Result   `json:"live" doc:"Provisional result of the answers so far."`
+}
+
+// Signature is one party's mark under the sheet.
+type Signature struct {
+	Party   Party     `json:"party"`
+	Name    string    `json:"name"`
+	Drawing string    `json:"drawing,omitempty" doc:"SHA-256 of the drawn signature."`
+	Refused string    `json:"refused,omitempty" doc:"Why there is none."`
+	At      time.Time `json:"at"`
+}
+
+// Service runs the use-cases of inspections.
+type Service struct {
+	rt *usecase.Runtime
+
+	// Inspectors lists the active inspectors in a scope; the account slice
+	// stands behind it.
+	Inspectors func(ctx context.Context, idb usecase.Reader, scope access.Scope) ([]Person, error)
+	// OnAccepted hooks run in the transaction of the acceptance.
+	OnAccepted []func(ctx context.Context, c *usecase.Call, v View) error
+	// Attach notes that an inspection holds a file, so that it may be seen by
+	// whoever sees the inspection.
+	Attach func(ctx context.Context, c *usecase.Call, sha, subject, scope string) error
+}
+
+// New makes the service; the composition root sets its hooks.
+func New(rt *usecase.Runtime) *Service { return &Service{rt: rt} }
+
+func (r record) view(by access.Principal) View {
+	v := View{
+		ID: r.ID, Application: r.Application, Premises: r.Premises, Operator: r.Operator, Holder: r.Holder,
+		Address: r.Address, Division: r.Division, SheetHash: r.Sheet, Lead: r.Lead, Second: r.Second,
+		LeadName: r.LeadName, SecondName: r.SecondName, State: r.State, DueOn: r.DueOn, Reason: r.Reason,
+		Marks: r.Marks, Result: r.Result, Seal: r.Seal, Version: r.Version, Scope: r.Scope,
+	}
+	if !r.StartedAt.IsZero() {
+		at := r.StartedAt
+		v.StartedAt = &at
+	}
+	if !r.SubmittedAt.IsZero() {
+		at := r.SubmittedAt
+		v.SubmittedAt = &at
+	}
+	for _, st := range lifecycle.Inspection.Open(by, r.State) {
+		if r.made(by.Account) == (len(st.Roles) == 1 && st.Roles[0] == access.Inspector) {
+			v.Actions = append(v.Actions, st.Action)
+		}
+	}
+	return v
+}
+
+// made reports whether the account is one of the two inspectors.
+func (r record) made(a ident.AccountID) bool { return a != "" && (a == r.Lead || a == r.Second) }
+
+func (r record) subject() usecase.Subject {
+	return usecase.Subject{ID: string(r.ID), State: r.State, Version: r.Version, Scope: r.Scope}
+}

@@ -1,0 +1,251 @@
+package inspection
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"fangxin/internal/access"
+	"fangxin/internal/checklist"
+	"fangxin/internal/db"
+	"fangxin/internal/ident"
+	"fangxin/internal/lifecycle"
+)
+
+type record struct {
+	bun.BaseModel `bun:"table:inspection,alias:i"`
+
+	ID          ident.InspectionID  `bun:",pk"`
+	Application ident.ApplicationID `bun:",nullzero"`
+	Premises    ident.PremisesID
+	Operator    ident.OperatorID
+	Holder      string
+	Address     string
+	Division    string
+	Sheet       string
+	Lead        ident.AccountID `bun:",nullzero"`
+	Second      ident.AccountID `bun:",nullzero"`
+	LeadName    string
+	SecondName  string
+	State       lifecycle.State
+	Version     int64
+	Scope       string
+	DueOn       string
+	StartedAt   time.Time `bun:",nullzero"`
+	SubmittedAt time.Time `bun:",nullzero"`
+	Reason      string
+	Marks       []Mark  `bun:"type:jsonb"`
+	Result      Outcome `bun:"type:jsonb"`
+	Seal        string
+	CreatedAt   time.Time
+	UpdatedAt   time.Time
+}
+
+type sheetRow struct {
+	bun.BaseModel `bun:"table:checklist_sheet"`
+
+	Hash    string `bun:",pk"`
+	Content string
+	At      time.Time
+}
+
+type answerRow struct {
+	bun.BaseModel `bun:"table:inspection_answer,alias:a"`
+
+	ID         string `bun:",pk"`
+	Inspection ident.InspectionID
+	Item       string
+	N          int64
+	Answer     string
+	Digest     string
+	Device     string
+	DeviceAt   time.Time `bun:",nullzero"`
+	Account    ident.AccountID
+	ReceivedAt time.Time
+}
+
+type signatureRow struct {
+	bun.BaseModel `bun:"table:inspection_signature"`
+
+	Inspection ident.InspectionID `bun:",pk"`
+	Party      Party              `bun:",pk"`
+	Name       string
+	Drawing    string
+	Refused    string
+	Account    ident.AccountID
+	At         time.Time
+}
+
+func (r signatureRow) view() Signature {
+	return Signature{Party: r.Party, Name: r.Name, Drawing: r.Drawing, Refused: r.Refused, At: r.At}
+}
+
+type interestRow struct {
+	bun.BaseModel `bun:"table:conflict_interest"`
+
+	Account  ident.AccountID  `bun:",pk"`
+	Operator ident.OperatorID `bun:",pk"`
+	Reason   string
+	At       time.Time
+}
+
+func keepSheet(ctx context.Context, tx bun.IDB, hash, content string, now time.Time) error {
+	_, err := tx.NewInsert().Model(&sheetRow{Hash: hash, Content: content, At: now}).On("CONFLICT DO NOTHING").Exec(ctx)
+	return db.Translate(err)
+}
+
+func sheetOf(ctx context.Context, idb bun.IDB, hash string) (checklist.Sheet, error) {
+	var row sheetRow
+	if err := idb.NewSelect().Model(&row).Where("hash = ?", hash).Scan(ctx); err != nil {
+		return checklist.Sheet{}, db.Translate(err)
+	}
+	return checklist.UnmarshalSheet([]byte(row.Content))
+}
+
+func insert(ctx context.Context, tx bun.IDB, r *record) error {
+	_, err := tx.NewInsert().Model(r).Exec(ctx)
+	return db.Translate(err)
+}
+
+// update stores columns beside a step that has already checked the version.
+func update(ctx context.Context, tx bun.IDB, r *record, columns ...string) error {
+	res, err := tx.NewUpdate().Model(r).Column(columns...).Where("id = ? AND version = ?", r.ID, r.Version).Exec(ctx)
+	return db.One(res, err)
+}
+
+// get reads an inspection that the principal makes or whose area is theirs.
+func get(ctx context.Context, idb bun.IDB, id ident.InspectionID, by access.Principal) (record, error) {
+	var r record
+	err := seenBy(idb.NewSelect().Model(&r).Where("i.id = ?", id), by).Scan(ctx)
+	return r, db.Translate(err)
+}
+
+// seenBy lets officers see their area, and inspectors what they make.
+func seenBy(q *bun.SelectQuery, by access.Principal) *bun.SelectQuery {
+	if by.Has(access.CountyOfficer, access.CityOfficer, access.ProvinceOfficer, access.Supervisor, access.System) {
+		return q.Apply(db.InScope("i.scope", by.Scope))
+	}
+	return q.Where("(i.lead = ? OR i.second = ?)", by.Account, by.Account)
+}
+
+func ofApplication(ctx context.Context, idb bun.IDB, id ident.ApplicationID) ([]record, error) {
+	var rows []record
+	err := idb.NewSelect().Model(&rows).Where("i.application = ?", id).Order("i.id").Scan(ctx)
+	return rows, db.Translate(err)
+}
+
+func list(ctx context.Context, idb bun.IDB, q ListQuery, by access.Principal) ([]record, string, error) {
+	var rows []record
+	sel := seenBy(idb.NewSelect().Model(&rows), by)
+	if q.State != "" {
+		sel = sel.Where("i.state = ?", q.State)
+	}
+	if q.Application != "" {
+		sel = sel.Where("i.application = ?", q.Application)
+	}
+	if q.Mine {
+		sel = sel.Where("(i.lead = ? OR i.second = ?)", by.Account, by.Account)
+	}
+	if q.After != "" {
+		var due, id string
+		if err := db.ReadCursor(q.After, &due, &id); err != nil {
+			return nil, "", err
+		}
+		sel = sel.Where("(i.due_on > ? OR (i.due_on = ? AND i.id > ?))", due, due, id)
+	}
+	size := db.Page{Limit: q.Limit}.Size()
+	if err := sel.Order("i.due_on", "i.id").Limit(int64(size + 1)).Scan(ctx); err != nil {
+		return nil, "", db.Translate(err)
+	}
+	next := ""
+	if len(rows) > size {
+		rows = rows[:size]
+		next = db.Cursor(rows[size-1].DueOn, rows[size-1].ID)
+	}
+	return rows, next, nil
+}
+
+func lastAnswer(ctx context.Context, idb bun.IDB, id ident.InspectionID) (int64, error) {
+	var n int64
+	err := idb.NewSelect().Model((*answerRow)(nil)).ColumnExpr("coalesce(max(a.n), 0)").Where("a.inspection = ?", id).Scan(ctx, &n)
+	return n, db.Translate(err)
+}
+
+// addAnswer inserts an entry; when its id is already there it gives the old
+// row instead.
+func addAnswer(ctx context.Context, tx bun.IDB, row *answerRow) (old answerRow, known bool, err error) {
+	res, err := tx.NewInsert().Model(row).On("CONFLICT (id) DO NOTHING").Exec(ctx)
+	if err != nil {
+		return answerRow{}, false, db.Translate(err)
+	}
+	if n, _ := res.RowsAffected(); n == 1 {
+		return answerRow{}, false, nil
+	}
+	err = tx.NewSelect().Model(&old).Where("a.id = ?", row.ID).Scan(ctx)
+	return old, true, db.Translate(err)
+}
+
+// newest reads the answer that counts for each item, in the order of items.
+func newest(ctx context.Context, idb bun.IDB, id ident.InspectionID) ([]checklist.Answer, error) {
+	var rows []answerRow
+	err := idb.NewSelect().Model(&rows).Where("a.inspection = ?", id).
+		Where("NOT EXISTS (SELECT 1 FROM inspection_answer b WHERE b.inspection = a.inspection AND b.item = a.item AND b.n > a.n)").
+		Order("a.item").Scan(ctx)
+	if err != nil {
+		return nil, db.Translate(err)
+	}
+	answers := make([]checklist.Answer, 0, len(rows))
+	for _, r := range rows {
+		var a checklist.Answer
+		if err := json.Unmarshal([]byte(r.Answer), &a); err != nil {
+			return nil, fmt.Errorf("answer %s: %w", r.ID, err)
+		}
+		if !taken(a) {
+			answers = append(answers, a)
+		}
+	}
+	return answers, nil
+}
+
+// taken reports an answer that says nothing: the inspector took it back.
+func taken(a checklist.Answer) bool {
+	return a.Verdict == "" && a.Score == nil && a.Number == nil && a.Choice == "" && a.Text == "" && a.Signature == "" &&
+		a.Refused == "" && a.Place == nil && a.Note == "" && len(a.Photos) == 0 && len(a.Audio) == 0
+}
+
+func putSignature(ctx context.Context, tx bun.IDB, row *signatureRow) error {
+	_, err := tx.NewInsert().Model(row).On("CONFLICT (inspection, party) DO UPDATE").
+		Set("name = EXCLUDED.name").Set("drawing = EXCLUDED.drawing").Set("refused = EXCLUDED.refused").
+		Set("account = EXCLUDED.account").Set("at = EXCLUDED.at").Exec(ctx)
+	return db.Translate(err)
+}
+
+func signaturesOf(ctx context.Context, idb bun.IDB, id ident.InspectionID) ([]Signature, error) {
+	var rows []signatureRow
+	if err := idb.NewSelect().Model(&rows).Where("inspection = ?", id).Order("party").Scan(ctx); err != nil {
+		return nil, db.Translate(err)
+	}
+	out := make([]Signature, len(rows))
+	for i, r := range rows {
+		out[i] = r.view()
+	}
+	return out, nil
+}
+
+// interests lists who must not be sent to an operator: those who said so and
+// those who act for it.
+func interests(ctx context.Context, idb bun.IDB, operator ident.OperatorID) ([]ident.AccountID, error) {
+	var out []ident.AccountID
+	err := idb.NewRaw(`SELECT account FROM conflict_interest WHERE operator = ?
+		UNION SELECT account FROM membership WHERE operator = ?`, operator, operator).Scan(ctx, &out)
+	return out, db.Translate(err)
+}
+
+func addInterest(ctx context.Context, tx bun.IDB, account ident.AccountID, operator ident.OperatorID, reason string, now time.Time) error {
+	_, err := tx.NewInsert().Model(&interestRow{Account: account, Operator: operator, Reason: reason, At: now}).
+		On("CONFLICT (account, operator) DO UPDATE").Set("reason = EXCLUDED.reason").Exec(ctx)
+	return db.Translate(err)
+}
