@@ -15,6 +15,7 @@ import (
 	"gopkg.in/yaml.v3"
 
 	"fangxin/assets"
+	"fangxin/internal/checklist"
 	"fangxin/internal/lifecycle"
 	"fangxin/internal/sector"
 )
@@ -34,6 +35,7 @@ var shipped = sync.OnceValue(func() []Scheme {
 		if err != nil {
 			panic(fmt.Errorf("assets/%s: %w", name, err))
 		}
+		s.Pass = passOf(s.Sheet)
 		all = append(all, s)
 	}
 	return all
@@ -70,6 +72,33 @@ func Lookup(code, version string) (Scheme, bool) {
 		}
 	}
 	return Scheme{}, false
+}
+
+// passOf reads the thresholds from the scoring frame of a checklist plan, so
+// that they are said once.
+func passOf(plan string) Pass {
+	lib := checklist.Shipped()
+	for _, p := range lib.Plans {
+		frame, ok := lib.Frames[p.Frame]
+		if p.ID != plan || !ok {
+			continue
+		}
+		pass := Pass{Veto: frame.VetoFails}
+		if frame.BonusCap != nil {
+			pass.BonusCap = frame.BonusCap.String()
+		}
+		for _, rule := range frame.Pass {
+			switch {
+			case rule.Least == nil:
+			case len(rule.Of) == 0 && rule.Metric == checklist.MetricScore:
+				pass.Total = rule.Least.String()
+			case slices.Contains(rule.Of, "kind:sector"):
+				pass.Sector = rule.Least.String()
+			}
+		}
+		return pass
+	}
+	return Pass{}
 }
 
 // Texts gives what a title's certificate needs from its scheme.
@@ -159,7 +188,7 @@ func (s Scheme) checkNumbers() []error {
 	for name, n := range map[string]Number{
 		"notice_workdays": s.NoticeWorkdays, "correction_workdays": s.CorrectionWorkdays, "appeal_workdays": s.AppealWorkdays,
 		"validity_years": s.ValidityYears, "recheck_months": s.RecheckMonths, "exclusion_years": s.ExclusionYears,
-		"rectification_workdays": s.RectificationWorkdays, "pass.total": s.Pass.Total,
+		"rectification_workdays": s.RectificationWorkdays,
 	} {
 		if n.Value < 1 {
 			wrong = append(wrong, fmt.Errorf("%s must be at least 1", name))

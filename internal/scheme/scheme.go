@@ -9,6 +9,8 @@
 package scheme
 
 import (
+	"slices"
+
 	"fangxin/internal/lifecycle"
 	"fangxin/internal/sector"
 	"fangxin/internal/usecase"
@@ -63,11 +65,12 @@ type Gate struct {
 	Workdays Number          `json:"workdays" yaml:"workdays" doc:"Working days from arrival to the next step."`
 }
 
-// Pass is what an inspection has to reach.
+// Pass is what an inspection has to reach, in points.
 type Pass struct {
-	Total    Number `json:"total" yaml:"total" doc:"Points of all modules with the bonus, out of 100."`
-	Sector   Number `json:"sector" yaml:"sector" doc:"Points of the sector's module; 0 when the scheme has none."`
-	BonusCap Number `json:"bonus_cap" yaml:"bonus_cap" doc:"Most bonus points that count."`
+	Total    string `json:"total,omitempty" doc:"All points with the bonus."`
+	Sector   string `json:"sector,omitempty" doc:"Points of the sector's module; empty when there is no such rule."`
+	BonusCap string `json:"bonus_cap,omitempty" doc:"Most bonus points that count."`
+	Veto     bool   `json:"veto" doc:"One failed veto item fails the shop, whatever the points."`
 }
 
 // Terms are the return promise of a pledge scheme (无理由退货).
@@ -89,10 +92,9 @@ type Scheme struct {
 	Approval     string   `json:"approval" yaml:"approval" doc:"Document under which titles are awarded."`
 	Basis        []Text   `json:"basis" yaml:"basis"`
 	Sectors      []string `json:"sectors" yaml:"sectors" doc:"Sectors that may apply."`
-	Modules      []string `json:"modules" yaml:"modules" doc:"Checklist modules for everybody; the sector's own is added."`
-	SectorModule bool     `json:"sector_module" yaml:"sector_module" doc:"Whether the sector's checklist module is part of the sheet."`
+	Sheet        string   `json:"sheet,omitempty" yaml:"sheet" doc:"Plan of the checklist; the sector's own module is part of it. Empty: no self-assessment."`
 	Route        []Gate   `json:"route" yaml:"route"`
-	Pass         Pass     `json:"pass" yaml:"pass"`
+	Pass         Pass     `json:"pass" yaml:"-" doc:"What the checklist asks for, from its scoring frame."`
 	Conditions   []Item   `json:"conditions" yaml:"conditions" doc:"Who may apply."`
 	Documents    []Item   `json:"documents" yaml:"documents" doc:"What to upload."`
 	Commitments  []Item   `json:"commitments" yaml:"commitments" doc:"What the applicant promises in public."`
@@ -122,30 +124,15 @@ func (s Scheme) Workdays(state lifecycle.State) int {
 	return 0
 }
 
-// Takes reports whether a shop of the sectors may apply.
-func (s Scheme) Takes(sectors []string) bool {
-	for _, allowed := range s.Sectors {
-		for _, have := range sectors {
-			if allowed == have {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// Sheet lists the checklist modules for a shop of the sectors, in order.
-func (s Scheme) Sheet(sectors []string) []string {
-	sheet := append([]string(nil), s.Modules...)
-	if !s.SectorModule {
-		return sheet
-	}
+// SectorFor picks the sector under which a shop is assessed: the first of its
+// sectors that may apply.
+func (s Scheme) SectorFor(sectors []string) (sector.Code, bool) {
 	for _, code := range sectors {
-		if sec, ok := sector.Lookup(sector.Code(code)); ok && s.Takes([]string{code}) {
-			return append(sheet, sec.Module)
+		if slices.Contains(s.Sectors, code) {
+			return sector.Code(code), true
 		}
 	}
-	return sheet
+	return "", false
 }
 
 // Document finds a required or optional document by its id.
