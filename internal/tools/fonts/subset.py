@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """Cuts the poster fonts out of their full releases.
 
     subset.py NotoSansSC_400Regular.ttf NotoSansSC_700Bold.ttf LXGWWenKai-Regular.ttf assets/fonts
