@@ -5,6 +5,8 @@
 LISTEN ?= 127.0.0.1:8080
 DATA   ?= ./data
 PG     ?=
+# Packages of the product that make test and make test-quick test.
+PKG    ?= ./...
 
 # No cgo anywhere: the same program builds on every machine, without a C compiler.
 export CGO_ENABLED = 0
@@ -18,7 +20,7 @@ SUITE := $(GO) -C $(TOOLS) run ./cmd/suite
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
-	@echo '  variables   LISTEN=$(LISTEN) DATA=$(DATA) PG=postgres://user@host/database'
+	@echo '  variables   LISTEN=$(LISTEN) DATA=$(DATA) PG=postgres://user@host/database PKG=$(PKG)'
 
 run: build ## build and serve the demonstration province
 	./bin/fangxin serve --demo --listen '$(LISTEN)' --data '$(DATA)' $(if $(PG),--database '$(PG)')
@@ -27,10 +29,10 @@ build: ## build ./bin/fangxin
 	$(GO) build -trimpath -o bin/fangxin ./cmd/fangxin
 
 test: ## run everything: checks, both databases, browser, QR codes
-	@$(SUITE)
+	@$(SUITE) $(PKG)
 
 test-quick: ## run formatting, vet and the product's tests only
-	@$(SUITE) -quick
+	@$(SUITE) -quick $(PKG)
 
 bench: ## measure scans against a bare handler, on both databases
 	$(GO) run ./cmd/fangxin bench

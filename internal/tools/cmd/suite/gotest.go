@@ -56,6 +56,7 @@ func (t *tally) read(r io.Reader, out io.Writer) error {
 // output prints a package's closing lines at once and keeps what tests say.
 func (t *tally) output(running map[key][]string, at key, e event, out io.Writer) {
 	switch {
+	case strings.HasPrefix(e.Output, "=== "): // RUN, PAUSE, CONT
 	case at.test != "":
 		running[at] = append(running[at], e.Output)
 	case e.Output == "PASS\n", e.Output == "FAIL\n", strings.HasPrefix(e.Output, "coverage:"):

@@ -37,6 +37,7 @@ const testLimit = "10m"
 type suite struct {
 	root  string // of the repository
 	quick bool
+	only  []string // packages of the product to test; all when empty
 	ci    bool
 	out   io.Writer
 	env   []string
@@ -54,6 +55,10 @@ type result struct {
 
 func main() {
 	quick := flag.Bool("quick", false, "only the formatting, vet and the tests of the product; no browser")
+	flag.Usage = func() {
+		fmt.Fprintln(flag.CommandLine.Output(), "usage: suite [-quick] [packages of the product to test]")
+		flag.PrintDefaults()
+	}
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	root, err := findRoot()
@@ -61,7 +66,7 @@ func main() {
 		fmt.Fprintln(os.Stderr, "suite:", err)
 		os.Exit(2)
 	}
-	s := &suite{root: root, quick: *quick, ci: os.Getenv("CI") == "true", out: os.Stdout, env: os.Environ()}
+	s := &suite{root: root, quick: *quick, only: flag.Args(), ci: os.Getenv("CI") == "true", out: os.Stdout, env: os.Environ()}
 	ok := s.run(ctx)
 	stop()
 	if !ok {
@@ -101,9 +106,13 @@ func (s *suite) run(ctx context.Context) bool {
 		s.step(ctx, "staticcheck", s.staticcheck)
 		s.step(ctx, "generated files", s.generated)
 	}
-	s.step(ctx, "tests", s.test(s.root))
+	only := s.only
+	if len(only) == 0 {
+		only = []string{"./..."}
+	}
+	s.step(ctx, "tests", s.test(s.root, only...))
 	if !s.quick {
-		s.step(ctx, "tests of tools, browser", s.test(folder))
+		s.step(ctx, "tests of tools, browser", s.test(folder, "./..."))
 	}
 	return s.summary(tools, time.Since(began))
 }
@@ -197,12 +206,13 @@ func (s *suite) generated(ctx context.Context) (string, error) {
 	return "", nil
 }
 
-func (s *suite) test(dir string) func(context.Context) (string, error) {
+func (s *suite) test(dir string, packages ...string) func(context.Context) (string, error) {
 	return func(ctx context.Context) (string, error) {
 		parallel := min(mostPackages, runtime.GOMAXPROCS(0))
 		// vet has run on its own; -count=1 because a cached pass says nothing
 		// about the databases of today.
-		cmd := s.command(ctx, dir, "go", "test", "-json", "-vet=off", "-count=1", "-timeout="+testLimit, "-p="+strconv.Itoa(parallel), "./...")
+		args := []string{"test", "-json", "-vet=off", "-count=1", "-timeout=" + testLimit, "-p=" + strconv.Itoa(parallel)}
+		cmd := s.command(ctx, dir, "go", append(args, packages...)...)
 		before := s.tally
 		pipe, err := cmd.StdoutPipe()
 		if err != nil {
