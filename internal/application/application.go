@@ -19,10 +19,12 @@ import (
 	"fangxin/internal/access"
 	"fangxin/internal/blob"
 	"fangxin/internal/calendar"
+	"fangxin/internal/checklist"
 	"fangxin/internal/ident"
 	"fangxin/internal/lifecycle"
 	"fangxin/internal/merchant"
 	"fangxin/internal/scheme"
+	"fangxin/internal/sector"
 	"fangxin/internal/task"
 	"fangxin/internal/usecase"
 )
@@ -45,6 +47,10 @@ type Answer struct {
 	Verdict Verdict `json:"verdict" validate:"omitempty,oneof=pass fail na"`
 	Reason  string  `json:"reason,omitempty" validate:"max=200,plain" doc:"Why the item does not apply; needed with na."`
 	Note    string  `json:"note,omitempty" validate:"max=500,plain"`
+	// Score, Number and Choice answer items that are not yes or no.
+	Score  *checklist.Points `json:"score,omitempty" doc:"In hundredths of a point."`
+	Number *checklist.Points `json:"number,omitempty" doc:"In hundredths of the item's unit."`
+	Choice string            `json:"choice,omitempty" validate:"max=40"`
 }
 
 // Contact is who answers for the case.
@@ -79,19 +85,18 @@ type Document struct {
 
 // SheetRef names the exact questions of a case.
 type SheetRef struct {
-	Modules []string `json:"modules"`
-	Hash    string   `json:"hash" doc:"Hash of the assembled sheet's content."`
+	Plan   string      `json:"plan,omitempty" doc:"Checklist plan."`
+	Sector sector.Code `json:"sector,omitempty"`
+	Hash   string      `json:"hash,omitempty" doc:"Hash of the self-assessment's content."`
 }
 
-// Score is what a sheet adds up to.
+// Score is what the self-assessment adds up to.
 type Score struct {
-	Answered int     `json:"answered" doc:"Items with an answer."`
-	Items    int     `json:"items"`
-	Total    float64 `json:"total" doc:"Out of 100."`
-	Sector   float64 `json:"sector"`
-	Bonus    float64 `json:"bonus"`
-	Vetoes   int     `json:"vetoes" doc:"Veto items that are not met."`
-	Passed   bool    `json:"passed"`
+	Answered int    `json:"answered" doc:"Items with an answer."`
+	Items    int    `json:"items"`
+	Total    string `json:"total" doc:"Points, provisional while answers are missing."`
+	Vetoes   int    `json:"vetoes" doc:"Veto items that are not met."`
+	Passed   bool   `json:"passed"`
 }
 
 // Correction marks one thing to put right.
@@ -113,8 +118,7 @@ type Signature struct {
 type Result struct {
 	Inspection  ident.InspectionID `json:"inspection"`
 	InspectedOn string             `json:"inspected_on"`
-	Total       float64            `json:"total"`
-	Sector      float64            `json:"sector"`
+	Total       string             `json:"total" doc:"Points."`
 	Vetoes      int                `json:"vetoes"`
 	Passed      bool               `json:"passed"`
 	Grade       string             `json:"grade,omitempty"`
@@ -204,6 +208,7 @@ type Detail struct {
 	Documents    []Document            `json:"documents"`
 	Corrections  []Correction          `json:"corrections"`
 	Signature    *Signature            `json:"signature,omitempty"`
+	Assessment   *checklist.Result     `json:"assessment,omitempty" doc:"The self-assessment in full."`
 	Timeline     []Moment              `json:"timeline"`
 	Ahead        []Next                `json:"ahead"`
 	Missing      []Missing             `json:"missing,omitempty" doc:"What a submission still needs."`

@@ -8,6 +8,14 @@ CREATE TABLE scheme (
   CONSTRAINT scheme_pk PRIMARY KEY (code, version)
 );
 
+-- The questions that a case was asked, as they were asked. The text is kept
+-- byte for byte, because its hash is its name.
+CREATE TABLE application_sheet (
+  hash TEXT NOT NULL CONSTRAINT application_sheet_pk PRIMARY KEY,
+  body TEXT NOT NULL,
+  at   TIMESTAMPTZ NOT NULL
+);
+
 -- An application (申报) for one title for one shop or street.
 CREATE TABLE application (
   id             TEXT NOT NULL CONSTRAINT application_pk PRIMARY KEY,
@@ -28,8 +36,9 @@ CREATE TABLE application (
   form           JSONB NOT NULL DEFAULT '{}',
   sheet          JSONB NOT NULL DEFAULT '{}',
   corrections    JSONB NOT NULL DEFAULT '[]',
-  signed         JSONB NOT NULL DEFAULT '{}',
-  result         JSONB NOT NULL DEFAULT '{}',
+  score          JSONB NOT NULL DEFAULT '{}',
+  signed         JSONB,
+  result         JSONB,
   reason         TEXT NOT NULL DEFAULT '',
   appeal_until   TEXT NOT NULL DEFAULT '',
   certificate    TEXT,

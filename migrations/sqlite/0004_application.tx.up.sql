@@ -8,6 +8,14 @@ CREATE TABLE scheme (
   CONSTRAINT scheme_pk PRIMARY KEY (code, version)
 );
 
+-- The questions that a case was asked, as they were asked. The text is kept
+-- byte for byte, because its hash is its name.
+CREATE TABLE application_sheet (
+  hash TEXT NOT NULL CONSTRAINT application_sheet_pk PRIMARY KEY,
+  body TEXT NOT NULL,
+  at   TIMESTAMP NOT NULL
+);
+
 -- An application (申报) for one title for one shop or street.
 CREATE TABLE application (
   id             TEXT NOT NULL CONSTRAINT application_pk PRIMARY KEY,
@@ -28,8 +36,9 @@ CREATE TABLE application (
   form           TEXT NOT NULL DEFAULT '{}',
   sheet          TEXT NOT NULL DEFAULT '{}',
   corrections    TEXT NOT NULL DEFAULT '[]',
-  signed         TEXT NOT NULL DEFAULT '{}',
-  result         TEXT NOT NULL DEFAULT '{}',
+  score          TEXT NOT NULL DEFAULT '{}',
+  signed         TEXT,
+  result         TEXT,
   reason         TEXT NOT NULL DEFAULT '',
   appeal_until   TEXT NOT NULL DEFAULT '',
   certificate    TEXT,

@@ -1,0 +1,77 @@
+package application
+
+import (
+	"context"
+	"slices"
+
+	"fangxin/internal/access"
+	"fangxin/internal/audit"
+	"fangxin/internal/calendar"
+	"fangxin/internal/fault"
+	"fangxin/internal/lifecycle"
+	"fangxin/internal/scheme"
+	"fangxin/internal/usecase"
+)
+
+// actions lists the steps of the table for the reader's roles in this state,
+// each open or with the reason why not, so that a page need not guess.
+func (s *Service) actions(ctx context.Context, idb usecase.Reader, r record, by access.Principal, today calendar.Date) ([]AllowedAction, error) {
+	out := []AllowedAction{}
+	for _, st := range lifecycle.Application.Open(by, r.State) {
+		if by.Has(access.System) && !by.SignedIn() {
+			continue
+		}
+		a := AllowedAction{Action: st.Action, Label: scheme.Text{Zh: st.Zh, En: st.En}, Reason: st.Reason, Danger: st.Danger, Open: true}
+		err := s.hindrance(ctx, idb, r, by, st, today)
+		if f, ok := fault.As(err); ok {
+			a.Open, a.Why, a.Detail = false, string(f.Code), f.Detail
+			if f.Code == fault.TooSoon && len(f.Args) > 0 {
+				a.Until, _ = f.Args[0].(string)
+			}
+		} else if err != nil {
+			return nil, err
+		}
+		out = append(out, a)
+	}
+	return out, nil
+}
+
+// hindrance is what the use-case behind a step would refuse with now.
+func (s *Service) hindrance(ctx context.Context, idb usecase.Reader, r record, by access.Principal, st lifecycle.Step, today calendar.Date) error {
+	if slices.Contains(owners, firstRole(st.Roles)) {
+		return nil
+	}
+	if err := mayDecide(ctx, idb, r, by); err != nil {
+		return err
+	}
+	switch st.Action {
+	case lifecycle.Endorse, lifecycle.EndorseCity, lifecycle.Announce:
+		if r.Result == nil || !r.Result.Passed {
+			return fault.New(fault.NotReady, "inspection_not_passed")
+		}
+	case lifecycle.Certify:
+		names := make([]string, len(preparing))
+		for i, a := range preparing {
+			names[i] = string(a)
+		}
+		actors, err := audit.Actors(ctx, idb, "application", string(r.ID), names...)
+		if err != nil {
+			return err
+		}
+		if slices.Contains(actors, by.Account) {
+			return fault.New(fault.FourEyes, "")
+		}
+		return readyToCertify(ctx, idb, r, today)
+	case lifecycle.UpholdObjection:
+		open, err := openObjections(ctx, idb, r.ID)
+		if err != nil {
+			return err
+		}
+		if open == 0 {
+			return fault.New(fault.NotReady, "no_objection")
+		}
+	}
+	return nil
+}
+
+func firstRole(roles []access.Role) access.Role { return roles[0] }

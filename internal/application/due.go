@@ -1,0 +1,86 @@
+package application
+
+import (
+	"fangxin/internal/audit"
+	"fangxin/internal/calendar"
+	"fangxin/internal/lifecycle"
+	"fangxin/internal/scheme"
+)
+
+// DueOn computes from the events of a case alone the last day for whoever's
+// turn it is; "" when no time runs. The column due_on is a copy of it, kept so
+// that queues can be sorted.
+func DueOn(cal *calendar.Calendar, s scheme.Scheme, events []audit.Event) string {
+	if len(events) == 0 {
+		return ""
+	}
+	last := events[len(events)-1]
+	return dueAfter(cal, s, lifecycle.State(last.ToState), calendar.DateOf(last.At))
+}
+
+// dueAfter is the last day of a state that began on a day.
+func dueAfter(cal *calendar.Calendar, s scheme.Scheme, state lifecycle.State, began calendar.Date) string {
+	n := s.Workdays(state)
+	switch state {
+	case lifecycle.Returned:
+		n = s.CorrectionWorkdays.Value
+	case lifecycle.PublicNotice:
+		n = s.NoticeWorkdays.Value
+	}
+	if n == 0 {
+		return ""
+	}
+	return cal.AddWorkdays(began, n).Date.String()
+}
+
+// ahead lists the stops after a state, each with the latest day if everybody
+// takes all the time allowed.
+func ahead(cal *calendar.Calendar, s scheme.Scheme, state, returnedFrom lifecycle.State, dueOn string) []Next {
+	at := state
+	if state == lifecycle.Returned {
+		at = returnedFrom
+	}
+	day, err := calendar.ParseDate(dueOn)
+	var out []Next
+	for i, stop := range mainRoute {
+		if stop != at {
+			continue
+		}
+		rest := mainRoute[i+1:]
+		if state == lifecycle.Returned {
+			rest = mainRoute[i:]
+		}
+		for _, st := range rest {
+			info := lifecycle.Application.Info(st)
+			n := Next{State: st, Label: scheme.Text{Zh: info.Zh, En: info.En}, Waits: info.Waits}
+			if err == nil {
+				if by := dueAfter(cal, s, st, day); by != "" {
+					day, _ = calendar.ParseDate(by)
+					n.By = by
+				}
+			}
+			out = append(out, n)
+		}
+	}
+	return out
+}
+
+// mainRoute is the way of a case that nothing goes wrong with, read off the
+// step table: from each state the first step that leads to a new one.
+var mainRoute = route()
+
+func route() []lifecycle.State {
+	m := lifecycle.Application
+	var out []lifecycle.State
+	for at, ok := m.Start, true; ok; {
+		out = append(out, at)
+		ok = false
+		for _, st := range m.Steps {
+			if len(st.From) == 1 && st.From[0] == at && len(st.To) == 1 {
+				at, ok = st.To[0], true
+				break
+			}
+		}
+	}
+	return out
+}

@@ -1,0 +1,88 @@
+package application
+
+import (
+	"context"
+
+	"fangxin/internal/access"
+	"fangxin/internal/calendar"
+	"fangxin/internal/fault"
+	"fangxin/internal/ident"
+	"fangxin/internal/lifecycle"
+	"fangxin/internal/scheme"
+	"fangxin/internal/task"
+	"fangxin/internal/usecase"
+)
+
+// move takes a step and stores all that goes with it: the due date of the new
+// state, what the use-case changed in r, the work items it settles, and what
+// other slices do about it.
+func (s *Service) move(ctx context.Context, c *usecase.Call, r *record, sch scheme.Scheme, a lifecycle.Action, to lifecycle.State, reason string) (View, error) {
+	from := r.State
+	to, err := c.Step(ctx, lifecycle.Application, r.subject(), a, to, reason)
+	if err != nil {
+		return View{}, err
+	}
+	today := calendar.DateOf(c.Now)
+	r.State, r.Version, r.StateSince, r.UpdatedAt = to, r.Version+1, c.Now, c.Now
+	r.DueOn = dueAfter(s.calendar, sch, to, today)
+	if err := save(ctx, c.Tx, r); err != nil {
+		return View{}, err
+	}
+	if err := s.tasks.Settle(ctx, c, string(r.ID), task.CaseOverdue, task.CorrectionOverdue, task.NoticeEnded); err != nil {
+		return View{}, err
+	}
+	moved := Moved{
+		Application: r.ID, Premises: r.Premises, Operator: r.Operator, Scheme: r.Scheme, SchemeVer: r.SchemeVersion, Sheet: r.Sheet,
+		Sectors: r.Sectors, Scope: r.Scope, Action: a, From: from, To: to, DueOn: r.DueOn,
+	}
+	for _, hook := range s.OnMoved {
+		if err := hook(inner(ctx), c, moved); err != nil {
+			return View{}, err
+		}
+	}
+	c.About(string(r.ID), r.Scope) // a hook may have spoken of its own record
+	c.Note("from", from)
+	c.Note("to", to)
+	return s.view(*r, sch, today), nil
+}
+
+// inner is the context for what other slices do in the same transaction: the
+// caller's precondition was about the case, not about their records.
+func inner(ctx context.Context) context.Context {
+	return usecase.WithEdge(ctx, usecase.Edge{RequestID: usecase.RequestID(ctx)})
+}
+
+// forOfficer reads a case on which an officer wants to act, and refuses those
+// who must not: the wrong level, the owner, the case's own inspectors.
+func (s *Service) forOfficer(ctx context.Context, c *usecase.Call, id ident.ApplicationID, a lifecycle.Action) (record, scheme.Scheme, error) {
+	r, err := get(ctx, c.Tx, id, c.By)
+	if err != nil {
+		return r, scheme.Scheme{}, err
+	}
+	c.About(string(r.ID), r.Scope)
+	if _, err := lifecycle.Application.Check(c.By, a, r.State, ""); err != nil {
+		return r, scheme.Scheme{}, err
+	}
+	if err := mayDecide(ctx, c.Tx, r, c.By); err != nil {
+		return r, scheme.Scheme{}, err
+	}
+	sch, err := scheme.Pinned(ctx, c.Tx, r.Scheme, r.SchemeVersion)
+	return r, sch, err
+}
+
+func mayDecide(ctx context.Context, idb usecase.Reader, r record, by access.Principal) error {
+	if role, ok := lifecycle.ReviewLevel(r.State); ok && !by.Has(role) {
+		return fault.New(fault.Forbidden, "other_level")
+	}
+	if by.Account == r.Owner {
+		return fault.New(fault.ConflictOfInterest, "own_case")
+	}
+	own, err := isInspector(ctx, idb, r.ID, by.Account)
+	if err != nil {
+		return err
+	}
+	if own {
+		return fault.New(fault.ConflictOfInterest, "own_inspection")
+	}
+	return nil
+}

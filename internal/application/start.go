@@ -1,0 +1,93 @@
+package application
+
+import (
+	"context"
+
+	"fangxin/internal/calendar"
+	"fangxin/internal/fault"
+	"fangxin/internal/ident"
+	"fangxin/internal/lifecycle"
+	"fangxin/internal/scheme"
+	"fangxin/internal/usecase"
+)
+
+var startDef = usecase.Define(usecase.Def{Name: "application.start", Allow: owners})
+
+// Start begins a draft. It refuses while the operator is excluded, while
+// another case for the shop and title is open, and while the shop holds the
+// title.
+func (s *Service) Start(ctx context.Context, cmd StartCommand) (View, error) {
+	return usecase.Do(ctx, s.rt, startDef, cmd, func(ctx context.Context, c *usecase.Call) (View, error) {
+		sch, ok := scheme.Lookup(cmd.Scheme, "")
+		if !ok {
+			return View{}, fault.OnField("/scheme", "scheme_unknown", "")
+		}
+		shop, err := s.shops.PremisesIn(ctx, c.Tx, cmd.Premises, c.By)
+		if fault.Is(err, fault.NotFound) {
+			return View{}, fault.OnField("/premises", "premises_unknown", "")
+		}
+		if err != nil {
+			return View{}, err
+		}
+		if !shop.Active {
+			return View{}, fault.New(fault.Conflict, "premises_closed")
+		}
+		sec, ok := sch.SectorFor(shop.Sectors)
+		if sch.Subject == scheme.Street {
+			sec, ok = "street", true
+		}
+		if !ok {
+			return View{}, fault.OnField("/scheme", "sector_not_taken", "")
+		}
+		if err := s.mayApply(ctx, c, shop.Operator, shop.ID, sch.Code); err != nil {
+			return View{}, err
+		}
+		if err := scheme.Pin(ctx, c.Tx, sch, c.Now); err != nil {
+			return View{}, err
+		}
+		ref, sheet, err := compose(ctx, c, sch, sec)
+		if err != nil {
+			return View{}, err
+		}
+		r := record{
+			ID: ident.New[ident.ApplicationID](), Scheme: sch.Code, SchemeVersion: sch.Version, Premises: shop.ID,
+			Operator: shop.Operator, Street: cmd.Street, Owner: c.By.Account, State: lifecycle.Application.Start, Version: 1,
+			Scope: shop.Scope, StateSince: c.Now, Form: Form{}.filled(), Sheet: ref, Corrections: []Correction{},
+			CreatedAt: c.Now, UpdatedAt: c.Now, PremisesName: shop.Name, Address: shop.Address, Division: shop.Division,
+			Sectors: shop.Sectors, OperatorName: shop.OperatorName,
+		}
+		r.Score = score(sheet, r.Form)
+		if err := insert(ctx, c.Tx, &r); err != nil {
+			if fault.Is(err, fault.Duplicate) {
+				return View{}, fault.Wrap(fault.Duplicate, err, "case_open")
+			}
+			return View{}, err
+		}
+		if err := c.Begin(ctx, lifecycle.Application, string(r.ID), r.Scope); err != nil {
+			return View{}, err
+		}
+		return s.view(r, sch, calendar.DateOf(c.Now)), nil
+	})
+}
+
+// mayApply refuses a case that must not begin or be sent in.
+func (s *Service) mayApply(ctx context.Context, c *usecase.Call, operator ident.OperatorID, premises ident.PremisesID, code string) error {
+	if err := s.titles.Excluded(ctx, c, operator, code); err != nil {
+		return err
+	}
+	live, err := s.titles.Live(ctx, c, premises, code)
+	if err != nil {
+		return err
+	}
+	if live {
+		return fault.New(fault.Duplicate, "title_held")
+	}
+	open, err := openCase(ctx, c.Tx, premises, code)
+	if err != nil {
+		return err
+	}
+	if open {
+		return fault.New(fault.Duplicate, "case_open")
+	}
+	return nil
+}
