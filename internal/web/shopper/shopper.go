@@ -274,4 +274,3 @@ func place(code, address string) string {
 	}
 	return short + address
 }
-

@@ -1,0 +1,207 @@
+// Package page owns what every page shares: templates and layouts, languages
+// and large text, hashed assets, security headers, forms that keep what was
+// typed, flashes, and the words for refusals.
+//
+// It knows no use-case. A page is added in four steps:
+//
+//  1. a template assets/tpl/<kind>/<name>.html that defines "content"; <kind>
+//     (public, account, merchant, bureau, tablet) picks the layout;
+//  2. its texts in assets/i18n/<area>.json, read with {{t . "key" args…}};
+//  3. a handler func(w, r) that calls one use-case and ends in
+//     e.Render(w, r, http.StatusOK, "merchant/home", page.Data{Title: …, Data: …})
+//     or, when the use-case refused, e.Fault(w, r, err);
+//  4. its route, and def.Mount("page", "GET /my") for each use-case it reaches.
+//
+// After a POST that worked, e.Done(w, r, "/my", "flash.key") redirects; after
+// one that was refused for a field, e.Invalid renders the form again.
+package page
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"html/template"
+	"io/fs"
+	"log/slog"
+	"net/http"
+	"path"
+	"strings"
+
+	"fangxin/assets"
+	"fangxin/internal/access"
+	"fangxin/internal/fault"
+	"fangxin/internal/httpapi"
+	"fangxin/internal/i18n"
+	"fangxin/internal/usecase"
+)
+
+// Engine renders pages.
+type Engine struct {
+	texts *i18n.Catalogue
+	pages map[string]*template.Template
+	files *files
+	demo  func() bool
+	log   *slog.Logger
+	// Nav gives the side navigation of a kind of page for the visitor, with
+	// counts; the composition root may set it.
+	Nav func(ctx context.Context, kind string, p access.Principal) []NavItem
+}
+
+// NavItem is one entry of a navigation.
+type NavItem struct {
+	Href, Icon, Key string // Key of its text
+	Count           int
+	Alarm           bool // the count needs attention
+}
+
+// Data is what a handler gives to a page.
+type Data struct {
+	Title string // already in the visitor's language
+	Data  any    // typed view of the page
+	Form  *Form  // when the page has a form
+}
+
+// View is what a template sees.
+type View struct {
+	Lang      string
+	Elder     bool
+	Demo      bool
+	Path      string
+	Kind      string
+	Title     string
+	User      access.Principal
+	Nav       []NavItem
+	Flash     string
+	Form      *Form
+	Data      any
+	Reference string
+}
+
+// New reads and parses every template; a mistake in one stops the start.
+func New(texts *i18n.Catalogue, demo func() bool, log *slog.Logger) (*Engine, error) {
+	files, err := hashFiles(assets.FS, "css", "js")
+	if err != nil {
+		return nil, err
+	}
+	e := &Engine{texts: texts, pages: map[string]*template.Template{}, files: files, demo: demo, log: log}
+	base, err := template.New("base").Funcs(e.funcs()).ParseFS(assets.FS, "tpl/layout/*.html", "tpl/part/*.html")
+	if err != nil {
+		return nil, fmt.Errorf("layouts: %w", err)
+	}
+	err = fs.WalkDir(assets.FS, "tpl", func(file string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || path.Ext(file) != ".html" {
+			return err
+		}
+		kind := path.Base(path.Dir(file))
+		if kind == "layout" || kind == "part" {
+			return nil
+		}
+		t, err := template.Must(base.Clone()).ParseFS(assets.FS, file)
+		if err != nil {
+			return fmt.Errorf("%s: %w", file, err)
+		}
+		e.pages[kind+"/"+strings.TrimSuffix(path.Base(file), ".html")] = t
+		return nil
+	})
+	return e, err
+}
+
+// Pages lists the names of all pages, for the test that renders each.
+func (e *Engine) Pages() []string {
+	names := make([]string, 0, len(e.pages))
+	for n := range e.pages {
+		names = append(names, n)
+	}
+	return names
+}
+
+// T words a key in the language of the request.
+func (e *Engine) T(r *http.Request, key string, args ...any) string {
+	return e.texts.T(Lang(r.Context()), key, args...)
+}
+
+// Render writes a page. It is rendered whole before the first byte goes out,
+// so that a mistake in a template never shows half a page.
+func (e *Engine) Render(w http.ResponseWriter, r *http.Request, status int, name string, d Data) {
+	kind, _, _ := strings.Cut(name, "/")
+	v := View{
+		Lang: Lang(r.Context()), Elder: Elder(r.Context()), Demo: e.demo(), Path: r.URL.Path, Kind: kind, Title: d.Title,
+		User: access.From(r.Context()), Form: d.Form, Data: d.Data, Reference: usecase.RequestID(r.Context()),
+	}
+	if v.Form == nil {
+		v.Form = &Form{}
+	}
+	if e.Nav != nil {
+		v.Nav = e.Nav(r.Context(), kind, v.User)
+	}
+	v.Flash = e.takeFlash(w, r)
+	t, ok := e.pages[name]
+	if !ok {
+		e.log.ErrorContext(r.Context(), "no such page", "page", name)
+		http.Error(w, "internal error", http.StatusInternalServerError)
+		return
+	}
+	var b bytes.Buffer
+	if err := t.ExecuteTemplate(&b, layoutOf(kind), v); err != nil {
+		e.log.ErrorContext(r.Context(), "page cannot be rendered", "page", name, "request", v.Reference, "error", err)
+		if name != "page/fault" {
+			e.Fault(w, r, err)
+			return
+		}
+		http.Error(w, "internal error", http.StatusInternalServerError)
+		return
+	}
+	h := w.Header()
+	h.Set("Content-Type", "text/html; charset=utf-8")
+	h.Set("Cache-Control", "no-store")
+	w.WriteHeader(status)
+	w.Write(b.Bytes()) //nolint:errcheck // the client went away
+}
+
+func layoutOf(kind string) string {
+	switch kind {
+	case "bureau", "tablet", "merchant":
+		return "layout-" + kind
+	}
+	return "layout-public"
+}
+
+// Fault shows a refusal: what happened, what is safe, what to do next.
+func (e *Engine) Fault(w http.ResponseWriter, r *http.Request, err error) {
+	code := fault.CodeOf(err)
+	if code == fault.Unauthenticated && r.Method == http.MethodGet {
+		http.Redirect(w, r, "/sign-in?next="+template.URLQueryEscaper(r.URL.RequestURI()), http.StatusSeeOther)
+		return
+	}
+	if code == fault.Internal {
+		e.log.ErrorContext(r.Context(), "page failed", "path", r.URL.Path, "request", usecase.RequestID(r.Context()), "error", err)
+	}
+	p := httpapi.NewProblem(e.texts, Lang(r.Context()), usecase.RequestID(r.Context()), err)
+	e.Render(w, r, p.Status, "page/fault", Data{Title: p.Title, Data: p})
+}
+
+// Invalid shows a form again with what was typed and what is wrong. It reports
+// false when err is about something else, which [Engine.Fault] then shows.
+func (e *Engine) Invalid(w http.ResponseWriter, r *http.Request, err error, name string, d Data) bool {
+	f, ok := fault.As(err)
+	if !ok || f.Code == fault.Internal || f.Code == fault.Unauthenticated || f.Code == fault.NotFound {
+		return false
+	}
+	d.Form = FormOf(r, e.texts, err)
+	d.Title = e.T(r, "page.error_prefix") + d.Title
+	e.Render(w, r, httpapi.Status(f.Code), name, d)
+	return true
+}
+
+// Done redirects after a change that worked, with a message for the next page.
+func (e *Engine) Done(w http.ResponseWriter, r *http.Request, to, flashKey string) {
+	if flashKey != "" {
+		setFlash(w, r, flashKey)
+	}
+	http.Redirect(w, r, to, http.StatusSeeOther)
+}
+
+// NotFound answers for an address that does not exist.
+func (e *Engine) NotFound(w http.ResponseWriter, r *http.Request) {
+	e.Fault(w, r, fault.New(fault.NotFound, "page_not_found"))
+}

@@ -1,0 +1,95 @@
+package page
+
+import (
+	"bytes"
+	"compress/gzip"
+	"crypto/sha256"
+	"encoding/hex"
+	"io/fs"
+	"net/http"
+	"path"
+	"sort"
+	"strconv"
+	"strings"
+)
+
+// files are the style sheets and scripts under one hash of them all: every
+// address is immutable, and relative imports between scripts keep working.
+type files struct {
+	hash  string
+	plain map[string][]byte
+	zip   map[string][]byte
+}
+
+var mediaTypes = map[string]string{
+	".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".json": "application/json",
+	".svg": "image/svg+xml", ".png": "image/png", ".webmanifest": "application/manifest+json",
+}
+
+func hashFiles(root fs.FS, folders ...string) (*files, error) {
+	f := &files{plain: map[string][]byte{}, zip: map[string][]byte{}}
+	for _, folder := range folders {
+		err := fs.WalkDir(root, folder, func(name string, d fs.DirEntry, err error) error {
+			if err != nil || d.IsDir() || mediaTypes[path.Ext(name)] == "" {
+				return err
+			}
+			b, err := fs.ReadFile(root, name)
+			f.plain[name] = b
+			return err
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	names := make([]string, 0, len(f.plain))
+	for n := range f.plain {
+		names = append(names, n)
+	}
+	sort.Strings(names)
+	h := sha256.New()
+	for _, n := range names {
+		h.Write([]byte(n))
+		h.Write(f.plain[n])
+		var b bytes.Buffer
+		z, err := gzip.NewWriterLevel(&b, gzip.BestCompression)
+		if err != nil {
+			return nil, err
+		}
+		z.Write(f.plain[n]) //nolint:errcheck // a buffer
+		z.Close()
+		f.zip[n] = b.Bytes()
+	}
+	f.hash = hex.EncodeToString(h.Sum(nil)[:8])
+	return f, nil
+}
+
+// url is the address of a file, such as css/site.css.
+func (f *files) url(name string) string { return "/a/" + f.hash + "/" + name }
+
+// Assets serves the files under /a/. The previous hash of a page that is still
+// open is answered with the present file, which is better than none.
+func (e *Engine) Assets() http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		hash, name, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/a/"), "/")
+		body, ok := e.files.plain[name]
+		if !ok {
+			http.NotFound(w, r)
+			return
+		}
+		h := w.Header()
+		h.Set("Content-Type", mediaTypes[path.Ext(name)])
+		h.Set("X-Content-Type-Options", "nosniff")
+		if hash == e.files.hash {
+			h.Set("Cache-Control", "public, max-age=31536000, immutable")
+		} else {
+			h.Set("Cache-Control", "no-cache")
+		}
+		if strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
+			h.Set("Content-Encoding", "gzip")
+			h.Set("Vary", "Accept-Encoding")
+			body = e.files.zip[name]
+		}
+		h.Set("Content-Length", strconv.Itoa(len(body)))
+		w.Write(body) //nolint:errcheck // the client went away
+	})
+}

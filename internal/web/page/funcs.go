@@ -1,0 +1,174 @@
+package page
+
+import (
+	"fmt"
+	"html/template"
+	"net/url"
+	"strings"
+	"time"
+
+	"fangxin/internal/access"
+	"fangxin/internal/checklist"
+	"fangxin/internal/division"
+	"fangxin/internal/i18n"
+	"fangxin/internal/lifecycle"
+	"fangxin/internal/sector"
+)
+
+// funcs are what templates may call. Each that words something takes the view
+// (or its language) first.
+func (e *Engine) funcs() template.FuncMap {
+	return template.FuncMap{
+		"t":        func(v any, key string, args ...any) string { return e.texts.T(langOf(v), key, args...) },
+		"has":      e.texts.Has,
+		"text":     text,
+		"date":     func(v any, d any) string { return i18n.Date(langOf(v), fmt.Sprint(d)) },
+		"datetime": datetime,
+		"asset":    e.files.url,
+		"icon":     icon,
+		"mark":     mark,
+		"dict":     dict,
+		"list":     func(items ...any) []any { return items },
+		"join":     strings.Join,
+		"sector":   sectorName,
+		"sectors":  sectorNames,
+		"division": func(code string) string { return division.Short(code) },
+		"state":    stateLabel,
+		"tone":     tone,
+		"action":   actionLabel,
+		"role":     func(v any, r access.Role) string { return r.Name(langOf(v)) },
+		"points":   func(p checklist.Points) string { return p.String() },
+		"add":      func(a, b int) int { return a + b },
+		"percent": func(part, whole int) int {
+			if whole == 0 {
+				return 0
+			}
+			return part * 100 / whole
+		},
+		"query":     query,
+		"hasPrefix": strings.HasPrefix,
+		"str":       func(v any) string { return fmt.Sprint(v) },
+	}
+}
+
+func langOf(v any) string {
+	switch x := v.(type) {
+	case View:
+		return x.Lang
+	case *View:
+		return x.Lang
+	case string:
+		return x
+	case map[string]any:
+		return langOf(x["v"])
+	}
+	return i18n.Zh
+}
+
+// text words data that carries both languages.
+func text(v any, t interface{ In(string) string }) string { return t.In(langOf(v)) }
+
+func datetime(v any, t any) string {
+	switch x := t.(type) {
+	case time.Time:
+		return i18n.Time(langOf(v), x)
+	case *time.Time:
+		if x != nil {
+			return i18n.Time(langOf(v), *x)
+		}
+	}
+	return ""
+}
+
+// dict makes a map for a part: (dict "v" . "name" "phone" …).
+func dict(pairs ...any) (map[string]any, error) {
+	if len(pairs)%2 != 0 {
+		return nil, fmt.Errorf("dict needs pairs")
+	}
+	m := make(map[string]any, len(pairs)/2)
+	for i := 0; i < len(pairs); i += 2 {
+		k, ok := pairs[i].(string)
+		if !ok {
+			return nil, fmt.Errorf("dict key %v is no text", pairs[i])
+		}
+		m[k] = pairs[i+1]
+	}
+	return m, nil
+}
+
+func sectorName(v any, code any) string {
+	s, ok := sector.Lookup(sector.Code(fmt.Sprint(code)))
+	if !ok {
+		return fmt.Sprint(code)
+	}
+	return s.Name(langOf(v))
+}
+
+func sectorNames(v any, codes []string) string {
+	names := make([]string, len(codes))
+	for i, c := range codes {
+		names[i] = sectorName(v, c)
+	}
+	return strings.Join(names, " · ")
+}
+
+func machine(noun string) *lifecycle.Machine {
+	for _, m := range lifecycle.Machines() {
+		if m.Noun == noun {
+			return m
+		}
+	}
+	return nil
+}
+
+func stateLabel(v any, noun string, s any) string {
+	m := machine(noun)
+	if m == nil {
+		return fmt.Sprint(s)
+	}
+	if fmt.Sprint(s) == "expired" {
+		return map[string]string{i18n.Zh: "已过期", i18n.En: "Expired"}[langOf(v)]
+	}
+	return m.Label(lifecycle.State(fmt.Sprint(s)), langOf(v))
+}
+
+func actionLabel(v any, noun string, a any) string {
+	m := machine(noun)
+	if m == nil {
+		return fmt.Sprint(a)
+	}
+	st, ok := m.Step(lifecycle.Action(fmt.Sprint(a)))
+	if !ok {
+		return fmt.Sprint(a)
+	}
+	return st.Label(langOf(v))
+}
+
+// tones gives each state its colour and shape; unknown ones are neutral.
+var tones = map[string]string{
+	"active": "ok", "certified": "ok", "accepted": "ok", "verified": "ok", "done": "ok",
+	"rectifying": "warn", "suspended": "warn", "returned": "warn", "sent_back": "warn", "rectification_due": "warn",
+	"revoked": "stop", "refused": "stop", "objection_upheld": "stop", "failed": "stop", "overdue": "stop",
+	"expired": "gone", "withdrawn": "gone", "superseded": "gone", "voided": "gone", "void": "gone",
+}
+
+func tone(s any) string {
+	if t, ok := tones[fmt.Sprint(s)]; ok {
+		return t
+	}
+	return "brand"
+}
+
+// query makes "?a=1&b=2" of pairs, leaving out empty values.
+func query(pairs ...any) string {
+	q := url.Values{}
+	for i := 0; i+1 < len(pairs); i += 2 {
+		if s := fmt.Sprint(pairs[i+1]); s != "" {
+			q.Set(fmt.Sprint(pairs[i]), s)
+		}
+	}
+	if len(q) == 0 {
+		return "?"
+	}
+	return "?" + q.Encode()
+}
