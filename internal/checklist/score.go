@@ -77,6 +77,10 @@ type tally struct {
 
 // Score computes the result of a sheet. It never fails: impossible answers are
 // reported as missing.
+//
+// Numbers are rounded half up to hundredths at three places only: each
+// section's score, the base scaled to the full mark, and each percentage. So
+// the sections shown always add up to the base shown.
 func Score(sheet *Sheet, answers []Answer) Result {
 	s := scorer{sheet: sheet, given: map[string]Answer{}, seen: map[string]outcome{}}
 	s.res = Result{Vetoes: []string{}, KeyFails: []string{}, GenFails: []string{}, Missing: []Gap{},

@@ -141,7 +141,8 @@ func (s *Sheet) Item(id string) *Item {
 
 // SelfAssessment is the same sheet limited to what a merchant can answer about
 // the own shop: items checked only by data comparison or by a test purchase
-// are left out, and a "no" needs no evidence.
+// are left out, a "no" needs no evidence, and rules on sections of which
+// nothing is left do not apply.
 func (s Sheet) SelfAssessment() Sheet {
 	self := s
 	self.Self, self.Sections = true, nil
@@ -162,7 +163,15 @@ func (s Sheet) SelfAssessment() Sheet {
 			self.Sections = append(self.Sections, sec)
 		}
 	}
+	self.Frame.Pass = slices.DeleteFunc(slices.Clone(s.Frame.Pass), func(r Rule) bool {
+		return s.has(r) && !self.has(r)
+	})
 	return self
+}
+
+// has reports whether a rule finds a section to look at.
+func (s *Sheet) has(r Rule) bool {
+	return slices.ContainsFunc(s.Sections, func(sec Section) bool { return r.covers(&sec) })
 }
 
 // Marshal writes the sheet as canonical JSON: UTF-8, keys in byte order, no
