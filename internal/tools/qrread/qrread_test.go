@@ -1,10 +1,8 @@
 package qrread
 
 import (
-	"bytes"
 	"image"
 	"image/color"
-	"image/png"
 	"slices"
 	"testing"
 
@@ -35,17 +33,22 @@ func TestBothReadersAgree(t *testing.T) {
 	if got, err := Image(picture); err != nil || got != text {
 		t.Errorf("Image = %q, %v", got, err)
 	}
-	var b bytes.Buffer
-	if err := png.Encode(&b, picture); err != nil {
-		t.Fatal(err)
+	if !HasZbar(t) {
+		return
 	}
-	if got := Zbar(t, b.Bytes()); !slices.Equal(got, []string{text}) {
-		t.Errorf("Zbar = %q", got)
+	if got, err := Zbar(t, picture); err != nil || !slices.Equal(got, []string{text}) {
+		t.Errorf("Zbar = %q, %v", got, err)
 	}
 }
 
 func TestBlankPictureHasNoCode(t *testing.T) {
-	if got, err := Image(image.NewGray(image.Rect(0, 0, 100, 100))); err == nil {
+	blank := image.NewGray(image.Rect(0, 0, 100, 100))
+	if got, err := Image(blank); err == nil {
 		t.Errorf("Image = %q", got)
+	}
+	if HasZbar(t) {
+		if got, err := Zbar(t, blank); err == nil {
+			t.Errorf("Zbar = %q", got)
+		}
 	}
 }

@@ -8,16 +8,11 @@ import (
 	"image/color"
 	"image/draw"
 	"image/png"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"strings"
 	"testing"
 
-	"github.com/makiuchi-d/gozxing"
-	"github.com/makiuchi-d/gozxing/qrcode"
-
 	"fangxin/internal/qr"
+	"fangxin/internal/tools/qrread"
 )
 
 const (
@@ -25,42 +20,11 @@ const (
 	scale      = 8
 )
 
-func zxing(img image.Image) (string, error) {
-	bitmap, err := gozxing.NewBinaryBitmapFromImage(img)
-	if err != nil {
-		return "", err
-	}
-	result, err := qrcode.NewQRCodeReader().Decode(bitmap, map[gozxing.DecodeHintType]any{gozxing.DecodeHintType_TRY_HARDER: true})
-	if err != nil {
-		return "", err
-	}
-	return result.GetText(), nil
-}
-
-// zbar is empty when ZBar is not installed, which CI does not allow.
-func zbar(t *testing.T) string {
-	path, err := exec.LookPath("zbarimg")
-	if err != nil {
-		if os.Getenv("CI") == "true" {
-			t.Fatal("zbarimg is required in CI: apt-get install zbar-tools")
-		}
-		t.Log("no zbarimg: only one decoder was asked")
-	}
-	return path
-}
-
-func zbarRead(t *testing.T, program string, img image.Image) (string, error) {
+// zbar reads the one code of a picture with ZBar.
+func zbar(t *testing.T, img image.Image) (string, error) {
 	t.Helper()
-	path := filepath.Join(t.TempDir(), "code.png")
-	var b bytes.Buffer
-	if err := png.Encode(&b, img); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(path, b.Bytes(), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	out, err := exec.Command(program, "--quiet", "--raw", path).Output()
-	return strings.TrimSpace(string(out)), err
+	codes, err := qrread.Zbar(t, img)
+	return strings.Join(codes, " and "), err
 }
 
 func picture(t *testing.T, text string, level qr.Level) (image.Image, qr.Matrix) {
@@ -81,17 +45,17 @@ func picture(t *testing.T, text string, level qr.Level) (image.Image, qr.Matrix)
 }
 
 func TestBothDecodersAgree(t *testing.T) {
-	program := zbar(t)
+	both := qrread.HasZbar(t)
 	for _, text := range []string{storefront, "https://gov.cn/fx/b/9M4E2MR0BT5FJ3QX", "放心消费", strings.Repeat("A1", 87), "0123456789"} {
 		for _, level := range []qr.Level{qr.L, qr.M, qr.Q, qr.H} {
 			img, _ := picture(t, text, level)
-			if got, err := zxing(img); err != nil || got != text {
+			if got, err := qrread.Image(img); err != nil || got != text {
 				t.Errorf("ZXing reads level %d of %q as %q, %v", level, text, got, err)
 			}
-			if program == "" {
+			if !both {
 				continue
 			}
-			if got, err := zbarRead(t, program, img); err != nil || got != text {
+			if got, err := zbar(t, img); err != nil || got != text {
 				t.Errorf("ZBar reads level %d of %q as %q, %v", level, text, got, err)
 			}
 		}
@@ -114,7 +78,7 @@ func paint(clean image.Image, area image.Rectangle, c color.Color) image.Image {
 // survives without its three finder patterns. So the places are named here,
 // and the test below says what is survived everywhere.
 func TestFifteenPercentGone(t *testing.T) {
-	program := zbar(t)
+	both := qrread.HasZbar(t)
 	clean, m := picture(t, storefront, qr.Q)
 	n := m.Modules()
 	for _, damage := range []struct {
@@ -131,13 +95,13 @@ func TestFifteenPercentGone(t *testing.T) {
 			t.Fatalf("%s covers only %d of %d modules", damage.name, area, n*n)
 		}
 		img := paint(clean, damage.area, color.White)
-		if got, err := zxing(img); err != nil || got != storefront {
+		if got, err := qrread.Image(img); err != nil || got != storefront {
 			t.Errorf("%s: ZXing reads %q, %v", damage.name, got, err)
 		}
-		if program == "" {
+		if !both {
 			continue
 		}
-		if got, err := zbarRead(t, program, img); err != nil || got != storefront {
+		if got, err := zbar(t, img); err != nil || got != storefront {
 			t.Errorf("%s: ZBar reads %q, %v", damage.name, got, err)
 		}
 	}
@@ -168,7 +132,7 @@ func TestHoleAnywhere(t *testing.T) {
 			}
 			tried++
 			for name, c := range map[string]color.Color{"white": color.White, "black": color.Black} {
-				if got, err := zxing(paint(clean, hole, c)); err != nil || got != storefront {
+				if got, err := qrread.Image(paint(clean, hole, c)); err != nil || got != storefront {
 					t.Errorf("%s hole at %v: %q, %v", name, hole.Min, got, err)
 				}
 			}
