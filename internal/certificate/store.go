@@ -139,7 +139,7 @@ func excludedUntil(ctx context.Context, idb bun.IDB, operator ident.OperatorID, 
 func live(ctx context.Context, idb bun.IDB, premises ident.PremisesID, scheme, today string) (bool, error) {
 	n, err := idb.NewSelect().Model((*record)(nil)).
 		Where("premises = ? AND scheme = ? AND state IN (?) AND expires_on >= ?", premises, scheme,
-			bun.In([]lifecycle.State{lifecycle.Active, lifecycle.Rectifying, lifecycle.Suspended}), today).
+			bun.List([]lifecycle.State{lifecycle.Active, lifecycle.Rectifying, lifecycle.Suspended}), today).
 		Limit(1).Count(ctx)
 	return n > 0, db.Translate(err)
 }
@@ -197,7 +197,7 @@ func list(ctx context.Context, idb bun.IDB, q RegisterQuery, ids []string, narro
 		sel = sel.Where("c.state = ?", q.Standing)
 	}
 	if ids != nil {
-		sel = sel.Where("c.id IN (?)", bun.In(ids))
+		sel = sel.Where("c.id IN (?)", bun.List(ids))
 	}
 	if q.After != "" {
 		var after string
