@@ -64,7 +64,7 @@ func settle(ctx context.Context, tx bun.IDB, subject string, kinds []string, by 
 	_, err := tx.NewUpdate().Model((*record)(nil)).
 		Set("state = ?", Done).Set("closed_by = ?", nullable(by)).Set("closed_at = ?", now).
 		Set("updated_at = ?", now).Set("version = version + 1").
-		Where("subject = ? AND state = ? AND kind IN (?)", subject, Open, bun.In(kinds)).Exec(ctx)
+		Where("subject = ? AND state = ? AND kind IN (?)", subject, Open, bun.List(kinds)).Exec(ctx)
 	return db.Translate(err)
 }
 
