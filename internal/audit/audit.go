@@ -97,7 +97,7 @@ func Actors(ctx context.Context, idb bun.IDB, noun, subject string, actions ...s
 	q := idb.NewSelect().Model((*Event)(nil)).Column("account").Distinct().
 		Where("noun = ? AND subject = ? AND account IS NOT NULL", noun, subject)
 	if len(actions) > 0 {
-		q = q.Where("action IN (?)", bun.In(actions))
+		q = q.Where("action IN (?)", bun.List(actions))
 	}
 	return accounts, db.Translate(q.Scan(ctx, &accounts))
 }
