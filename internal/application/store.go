@@ -132,13 +132,13 @@ func bump(ctx context.Context, tx bun.IDB, r *record) error {
 
 func openCase(ctx context.Context, idb bun.IDB, premises ident.PremisesID, scheme string) (bool, error) {
 	n, err := idb.NewSelect().Model((*record)(nil)).
-		Where("premises = ? AND scheme = ? AND state NOT IN (?)", premises, scheme, bun.In(ended)).Limit(1).Count(ctx)
+		Where("premises = ? AND scheme = ? AND state NOT IN (?)", premises, scheme, bun.List(ended)).Limit(1).Count(ctx)
 	return n > 0, db.Translate(err)
 }
 
 // openCases counts a shop's cases that have not ended, of every scheme.
 func openCases(ctx context.Context, idb bun.IDB, premises ident.PremisesID) (int, error) {
-	n, err := idb.NewSelect().Model((*record)(nil)).Where("premises = ? AND state NOT IN (?)", premises, bun.In(ended)).Count(ctx)
+	n, err := idb.NewSelect().Model((*record)(nil)).Where("premises = ? AND state NOT IN (?)", premises, bun.List(ended)).Count(ctx)
 	return int(n), db.Translate(err)
 }
 
@@ -189,7 +189,7 @@ func isInspector(ctx context.Context, idb bun.IDB, id ident.ApplicationID, accou
 func narrow(q *bun.SelectQuery, f ListQuery, by access.Principal, today string) *bun.SelectQuery {
 	q = q.Apply(seenBy(by))
 	if states := statesOf(f.Tab, by); states != nil {
-		q = q.Where("a.state IN (?)", bun.In(states))
+		q = q.Where("a.state IN (?)", bun.List(states))
 	}
 	if f.Tab == Due {
 		q = q.Where("a.due_on <> '' AND a.due_on < ?", today)
@@ -221,7 +221,7 @@ func list(ctx context.Context, idb bun.IDB, f ListQuery, premises []string, by a
 		q = q.WhereGroup(" AND ", func(q *bun.SelectQuery) *bun.SelectQuery {
 			q = q.Where("a.case_no = ?", f.Name)
 			if len(premises) > 0 {
-				q = q.WhereOr("a.premises IN (?)", bun.In(premises))
+				q = q.WhereOr("a.premises IN (?)", bun.List(premises))
 			}
 			return q
 		})
@@ -268,7 +268,7 @@ func countStates(ctx context.Context, idb bun.IDB, by access.Principal, today st
 // overdue lists cases whose time is up, for the sweep.
 func overdue(ctx context.Context, idb bun.IDB, today, after string, limit int) ([]record, error) {
 	var rows []record
-	err := selectCases(idb, &rows).Where("a.due_on <> '' AND a.due_on < ? AND a.id > ? AND a.state NOT IN (?)", today, after, bun.In(ended)).
+	err := selectCases(idb, &rows).Where("a.due_on <> '' AND a.due_on < ? AND a.id > ? AND a.state NOT IN (?)", today, after, bun.List(ended)).
 		Order("a.id").Limit(int64(limit)).Scan(ctx)
 	return rows, db.Translate(err)
 }
