@@ -148,7 +148,7 @@ func penaltiesOf(ctx context.Context, idb bun.IDB, operators []ident.OperatorID)
 		return out, nil
 	}
 	var rows []penaltyRecord
-	err := idb.NewSelect().Model(&rows).Where("operator IN (?)", bun.In(operators)).Order("decided_on DESC", "document").Scan(ctx)
+	err := idb.NewSelect().Model(&rows).Where("operator IN (?)", bun.List(operators)).Order("decided_on DESC", "document").Scan(ctx)
 	for _, r := range rows {
 		out[r.Operator] = append(out[r.Operator], Penalty{r.Document, r.DecidedOn, r.Intentional, r.Summary, r.Source})
 	}
@@ -215,7 +215,7 @@ func listOperators(ctx context.Context, idb bun.IDB, q ListQuery, ids []string, 
 	var rows []operatorRecord
 	sel := idb.NewSelect().Model(&rows).Apply(operatorsSeenBy(by))
 	if ids != nil {
-		sel = sel.Where("o.id IN (?)", bun.In(ids))
+		sel = sel.Where("o.id IN (?)", bun.List(ids))
 	}
 	if q.USCC != "" {
 		sel = sel.Where("o.uscc = ?", string(ident.NormalUSCC(q.USCC)))
@@ -227,7 +227,7 @@ func listPremises(ctx context.Context, idb bun.IDB, q ListQuery, ids []string, b
 	var rows []premisesRecord
 	sel := selectPremises(idb, &rows).Apply(premisesSeenBy(by))
 	if ids != nil {
-		sel = sel.Where("p.id IN (?)", bun.In(ids))
+		sel = sel.Where("p.id IN (?)", bun.List(ids))
 	}
 	if q.Operator != "" {
 		sel = sel.Where("p.operator = ?", q.Operator)
