@@ -151,7 +151,10 @@ func phraseFaults(name, text string) (faults []found) {
 			continue
 		}
 		for _, at := range p.bad.FindAllStringIndex(text, -1) {
-			faults = append(faults, found{1 + strings.Count(text[:at[0]], "\n"), text[at[0]:at[1]], p.why})
+			words := text[at[0]:at[1]]
+			if p.but == nil || !p.but.MatchString(words) {
+				faults = append(faults, found{1 + strings.Count(text[:at[0]], "\n"), words, p.why})
+			}
 		}
 	}
 	return faults
