@@ -45,7 +45,19 @@ func (e *Engine) funcs() template.FuncMap {
 			}
 			return part * 100 / whole
 		},
-		"query":     query,
+		"query": query,
+		"nextpage": func(href, cursor string) string {
+			if cursor == "" {
+				return ""
+			}
+			return href
+		},
+		"ternary": func(ok bool, yes, no any) any {
+			if ok {
+				return yes
+			}
+			return no
+		},
 		"hasPrefix": strings.HasPrefix,
 		"str":       func(v any) string { return fmt.Sprint(v) },
 	}
