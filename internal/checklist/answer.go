@@ -117,6 +117,9 @@ func (it *Item) value(a Answer) outcome {
 			return outcome{}
 		}
 		n, r := *a.Number, it.Range
+		if r == nil {
+			return invalid
+		}
 		if n < r.Min || n > r.Max {
 			return invalid
 		}

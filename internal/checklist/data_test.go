@@ -229,3 +229,45 @@ func TestLoadNamesTheFile(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// Frames and plans are checked like modules.
+func TestLoadRefusesFrames(t *testing.T) {
+	const sheets = `
+frames:
+  - id: f
+    title: {zh: 则, en: Rules}
+    pass: [{metric: score, least: 80}]
+sheets:
+  - {id: p, title: {zh: 表, en: Sheet}, frame: f, sectors: [store], parts: [{module: TST}]}
+`
+	load := func(text string) error {
+		_, err := checklist.Load(fstest.MapFS{
+			"sources.yaml": {Data: []byte("GEN: {zh: 惯例, en: Practice}\n")},
+			"sheets.yaml":  {Data: []byte(text)},
+			"tst.yaml":     {Data: []byte(tiny)},
+		})
+		return err
+	}
+	if err := load(sheets); err != nil {
+		t.Fatal(err)
+	}
+	for change, want := range map[string]string{
+		"metric: score=>metric: luck":                  `metric "luck"`,
+		", least: 80=>":                                "without a limit",
+		"metric: score=>metric: base, of: NONE":        "no section [NONE]",
+		"en: Rules=>en: ''":                            "title lacks its English",
+		"    pass:=>    method: magic\n    pass:":      `method "magic"`,
+		"    pass:=>    excluded: never\n    pass:":    `exclusion "never"`,
+		"frame: f=>frame: g":                           `frame "g"`,
+		"module: TST=>module: XYZ":                     `module "XYZ"`,
+		"sectors: [store]=>sectors: []":                "serves no sector",
+		"en: Sheet=>en: ''":                            "title lacks its English",
+		"    pass:=>    grades: [{id: ''}]\n    pass:": "is empty or used twice",
+	} {
+		from, to, _ := strings.Cut(change, "=>")
+		text := strings.Replace(sheets, from, to, 1)
+		if err := load(text); text == sheets || err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%q: got %v, want %q", change, err, want)
+		}
+	}
+}

@@ -141,8 +141,8 @@ func (s *Sheet) Item(id string) *Item {
 
 // SelfAssessment is the same sheet limited to what a merchant can answer about
 // the own shop: items checked only by data comparison or by a test purchase
-// are left out, a "no" needs no evidence, and rules on sections of which
-// nothing is left do not apply.
+// are left out, no answer needs evidence (documents belong to the application),
+// and rules on sections of which nothing is left do not apply.
 func (s Sheet) SelfAssessment() Sheet {
 	self := s
 	self.Self, self.Sections = true, nil
@@ -156,8 +156,7 @@ func (s Sheet) SelfAssessment() Sheet {
 			return known
 		})
 		for i := range sec.Items {
-			sec.Items[i].Evidence = slices.DeleteFunc(slices.Clone(sec.Items[i].Evidence),
-				func(e Evidence) bool { return e.On == "fail" })
+			sec.Items[i].Evidence = nil // keep has copied the items
 		}
 		if len(sec.Items) > 0 {
 			self.Sections = append(self.Sections, sec)

@@ -130,10 +130,8 @@ func TestSelfAssessment(t *testing.T) {
 		}
 	}
 	for it := range self.Items() {
-		for _, e := range it.Evidence {
-			if e.On == "fail" {
-				t.Errorf("%s asks the merchant to prove a no", it.ID)
-			}
+		if len(it.Evidence) > 0 {
+			t.Errorf("%s asks the merchant for evidence", it.ID)
 		}
 	}
 	if len(full.Item("COM-02").Evidence) == 0 {

@@ -96,7 +96,7 @@ func (l *lint) item(it *Item, module string, role Role, earlier map[string]*Item
 	l.add(it.NA == NAAllowed || it.NA == NANever, id, "unknown na %q", it.NA)
 	l.add(slices.Contains(standings, it.Standing), id, "unknown standing %q", it.Standing)
 	l.add(it.Certainty == "" || it.Certainty == KnownUnverified, id, "unknown certainty %q", it.Certainty)
-	l.add(it.Points >= 0, id, "points are negative")
+	l.add(it.Points >= 0 && it.Points <= P(1000), id, "points are not between 0 and 1000")
 	l.add(len(it.Check) > 0, id, "no check method")
 	for _, m := range it.Check {
 		l.add(slices.Contains(methods, m), id, "unknown check method %q", m)
@@ -169,8 +169,13 @@ func (l *Library) validate() error {
 		errs.text(p.Title, p.ID, "title")
 		errs.add(len(p.Sectors) > 0, p.ID, "serves no sector")
 		for _, c := range p.Sectors {
-			if _, err := l.Sheet(p.ID, sector.Code(c)); err != nil {
+			sheet, err := l.Sheet(p.ID, sector.Code(c))
+			if err != nil {
 				errs = append(errs, err)
+				continue
+			}
+			for _, r := range sheet.Frame.rules() {
+				errs.add(r.IfPresent || sheet.has(r), p.ID, "for %s there is no section %v to judge", c, r.Of)
 			}
 		}
 	}
@@ -182,17 +187,24 @@ func (f *Frame) validate(id string) (l lint) {
 	l.add(f.Full > 0, id, "no full mark")
 	l.add(slices.Contains([]Counting{ByPoints, ByDefects, ByConditions, ByMean}, f.Method), id, "unknown method %q", f.Method)
 	l.add(slices.Contains([]Exclusion{PerSection, PerSheet, Unscaled}, f.Excluded), id, "unknown exclusion %q", f.Excluded)
-	rules := slices.Clone(f.Pass)
 	grades := map[string]bool{}
 	for _, g := range f.Grades {
 		l.add(g.ID != "" && !grades[g.ID], id, "grade %q is empty or used twice", g.ID)
 		grades[g.ID] = true
 		l.text(g.Title, id, "grade")
-		rules = append(rules, g.Rules...)
 	}
-	for _, r := range rules {
+	for _, r := range f.rules() {
 		l.add(slices.Contains(metrics, r.Metric), id, "unknown metric %q", r.Metric)
 		l.add(r.Least != nil || r.Most != nil, id, "a rule on %s without a limit", r.Metric)
 	}
 	return l
+}
+
+// rules lists the pass rules and those of the grades.
+func (f *Frame) rules() []Rule {
+	all := slices.Clone(f.Pass)
+	for _, g := range f.Grades {
+		all = append(all, g.Rules...)
+	}
+	return all
 }
