@@ -243,7 +243,7 @@ func (s *Service) Submit(ctx context.Context, cmd IDCommand) (View, error) {
 func outcome(res checklist.Result) Outcome {
 	o := Outcome{Score: res.Score, Vetoes: res.Vetoes, Passed: res.Passed, Grade: res.Grade, Answered: res.Answered, Total: res.Total}
 	for _, check := range res.Checks {
-		if check.Rule.Metric == checklist.MetricPoints {
+		if check.Rule.Metric == checklist.MetricBase {
 			o.Sector = check.Have
 		}
 	}
