@@ -145,3 +145,12 @@ func (s *Service) detail(ctx context.Context, idb usecase.Reader, r record, by a
 }
 
 const searchKind = "certificate"
+
+var countsDef = usecase.Define(usecase.Def{Name: "certificate.counts", Allow: access.Roles, NoAPI: "the open data files carry the figures"})
+
+// Counts tells how many titles of each scheme are in force today.
+func (s *Service) Counts(ctx context.Context) (map[string]int64, error) {
+	return usecase.Read(ctx, s.rt, countsDef, struct{}{}, func(ctx context.Context, idb usecase.Reader, _ access.Principal) (map[string]int64, error) {
+		return counts(ctx, idb, calendar.DateOf(s.rt.Now()).String())
+	})
+}

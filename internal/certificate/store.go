@@ -223,3 +223,17 @@ func byNumber(ctx context.Context, idb bun.IDB, number string) (record, error) {
 	err := idb.NewSelect().Model(&r).Where("c.number = ?", number).Scan(ctx)
 	return r, db.Translate(err)
 }
+
+func counts(ctx context.Context, idb bun.IDB, today string) (map[string]int64, error) {
+	var rows []struct {
+		Scheme string
+		N      int64
+	}
+	err := idb.NewSelect().Model((*record)(nil)).ColumnExpr("c.scheme AS scheme, count(*) AS n").
+		Where("c.state IN ('active', 'rectifying') AND c.expires_on >= ?", today).Group("c.scheme").Scan(ctx, &rows)
+	out := map[string]int64{}
+	for _, r := range rows {
+		out[r.Scheme] = r.N
+	}
+	return out, db.Translate(err)
+}

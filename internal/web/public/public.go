@@ -1,0 +1,255 @@
+// Package public owns the pages that everybody reads: the front page, the
+// register with its details, public notices and objections, files that may be
+// seen, and, in a demonstration, the index for newcomers.
+package public
+
+import (
+	"context"
+	"net/http"
+
+	"fangxin/internal/application"
+	"fangxin/internal/blob"
+	"fangxin/internal/certificate"
+	"fangxin/internal/division"
+	"fangxin/internal/fault"
+	"fangxin/internal/ident"
+	"fangxin/internal/lifecycle"
+	"fangxin/internal/scheme"
+	"fangxin/internal/sector"
+	"fangxin/internal/usecase"
+	"fangxin/internal/web/page"
+)
+
+// Pages serves them.
+type Pages struct {
+	E            *page.Engine
+	Certificates *certificate.Service
+	Applications *application.Service
+	Files        *blob.Service
+	// Demo gives the index of a demonstration; nil elsewhere.
+	Demo func(ctx context.Context) (any, error)
+}
+
+// Option is one entry of a selection.
+type Option struct{ Value, Label string }
+
+// Mount adds the routes.
+func (p *Pages) Mount(mux *http.ServeMux) {
+	mux.HandleFunc("GET /{$}", p.front)
+	mux.HandleFunc("GET /register", p.register)
+	mux.HandleFunc("GET /register/{number}", p.detail)
+	mux.HandleFunc("GET /notices", p.notices)
+	mux.HandleFunc("GET /notices/{id}", p.notice)
+	mux.HandleFunc("POST /notices/{id}/objections", p.object)
+	mux.HandleFunc("GET /files/{sha}", p.file)
+	mux.HandleFunc("GET /demo", p.demo)
+	for name, where := range map[string]string{
+		"certificate.register": "GET /register", "certificate.detail": "GET /register/{number}",
+		"notice.list": "GET /notices", "notice.get": "GET /notices/{id}", "objection.file": "POST /notices/{id}/objections",
+	} {
+		mount(name, where)
+	}
+}
+
+// mount notes a page for the parity test; the names are checked there.
+func mount(name, where string) {
+	for _, d := range usecase.Defs() {
+		if d.Name == name {
+			d.Mount("page", where)
+		}
+	}
+}
+
+type frontView struct {
+	Counts  []count
+	Schemes []scheme.Scheme
+	Recent  []certificate.View
+}
+
+type count struct {
+	Label string
+	N     int64
+	Href  string
+}
+
+func (p *Pages) front(w http.ResponseWriter, r *http.Request) {
+	v := frontView{Schemes: scheme.Current()}
+	counts, err := p.Certificates.Counts(r.Context())
+	if err != nil {
+		p.E.Fault(w, r, err)
+		return
+	}
+	lang := page.Lang(r.Context())
+	for _, s := range v.Schemes {
+		v.Counts = append(v.Counts, count{Label: s.Title.In(lang), N: counts[s.Code], Href: "/register?scheme=" + s.Code})
+	}
+	recent, err := p.Certificates.Register(r.Context(), certificate.RegisterQuery{Limit: 6})
+	if err != nil {
+		p.E.Fault(w, r, err)
+		return
+	}
+	v.Recent = recent.Items
+	p.E.Render(w, r, http.StatusOK, "public/front", page.Data{Title: p.E.T(r, "public.front_title"), Data: v})
+}
+
+type registerView struct {
+	Query     certificate.RegisterQuery
+	Page      certificate.Page
+	Divisions []Option
+	Sectors   []Option
+	Schemes   []Option
+	Standings []Option
+}
+
+func (p *Pages) register(w http.ResponseWriter, r *http.Request) {
+	q := r.URL.Query()
+	lang := page.Lang(r.Context())
+	query := certificate.RegisterQuery{
+		Division: q.Get("division"), Sector: q.Get("sector"), Scheme: q.Get("scheme"),
+		Standing: certificate.Standing(q.Get("status")), Name: q.Get("name"), After: q.Get("after"), Limit: 30,
+	}
+	v := registerView{Query: query, Divisions: Divisions(), Sectors: Sectors(lang), Schemes: Schemes(lang)}
+	for _, s := range (certificate.Standing("")).Values() {
+		label := lifecycle.Certificate.Label(lifecycle.State(s), lang)
+		if s == "expired" {
+			label = p.E.T(r, "public.expired")
+		}
+		v.Standings = append(v.Standings, Option{s, label})
+	}
+	d := page.Data{Title: p.E.T(r, "public.register_title"), Data: &v}
+	result, err := p.Certificates.Register(r.Context(), query)
+	if err != nil {
+		d.Form = &page.Form{}
+		if !p.E.Invalid(w, r, err, "public/register", d) {
+			p.E.Fault(w, r, err)
+		}
+		return
+	}
+	v.Page = result
+	p.E.Render(w, r, http.StatusOK, "public/register", d)
+}
+
+// Divisions lists Jiangxi's cities and counties for a selection.
+func Divisions() []Option {
+	var out []Option
+	for _, city := range division.Children("360000") {
+		out = append(out, Option{city.Code, city.Name})
+		for _, county := range division.Children(city.Code) {
+			out = append(out, Option{county.Code, "　" + county.Name})
+		}
+	}
+	return out
+}
+
+// Sectors lists the sectors for a selection.
+func Sectors(lang string) []Option {
+	var out []Option
+	for _, s := range sector.ForPremises() {
+		out = append(out, Option{string(s.Code), s.Name(lang)})
+	}
+	return out
+}
+
+// Schemes lists the titles for a selection.
+func Schemes(lang string) []Option {
+	var out []Option
+	for _, s := range scheme.Current() {
+		out = append(out, Option{s.Code, s.Title.In(lang)})
+	}
+	return out
+}
+
+func (p *Pages) detail(w http.ResponseWriter, r *http.Request) {
+	d, err := p.Certificates.Detail(r.Context(), r.PathValue("number"))
+	if err != nil {
+		p.E.Fault(w, r, err)
+		return
+	}
+	p.E.Render(w, r, http.StatusOK, "public/certificate", page.Data{Title: d.Holder, Data: d})
+}
+
+func (p *Pages) notices(w http.ResponseWriter, r *http.Request) {
+	q := r.URL.Query()
+	result, err := p.Applications.Notices(r.Context(), application.NoticeQuery{Open: q.Get("all") == "", After: q.Get("after"), Limit: 30})
+	if err != nil {
+		p.E.Fault(w, r, err)
+		return
+	}
+	p.E.Render(w, r, http.StatusOK, "public/notices", page.Data{Title: p.E.T(r, "public.notices_title"), Data: struct {
+		Page application.NoticePage
+		All  bool
+	}{result, q.Get("all") != ""}})
+}
+
+type noticeView struct {
+	Notice  application.NoticeView
+	Receipt string
+	Parties []choice
+}
+
+type choice struct {
+	Value, Label, Hint string
+	Chosen             bool
+}
+
+func (p *Pages) noticeView(r *http.Request, n application.NoticeView) *noticeView {
+	return &noticeView{Notice: n, Parties: []choice{
+		{"person", p.E.T(r, "public.party_person"), "", true},
+		{"organisation", p.E.T(r, "public.party_organisation"), p.E.T(r, "public.party_organisation_hint"), false},
+	}}
+}
+
+func (p *Pages) notice(w http.ResponseWriter, r *http.Request) {
+	n, err := p.Applications.Notice(r.Context(), ident.NoticeID(r.PathValue("id")))
+	if err != nil {
+		p.E.Fault(w, r, err)
+		return
+	}
+	v := p.noticeView(r, n)
+	v.Receipt = r.URL.Query().Get("receipt")
+	p.E.Render(w, r, http.StatusOK, "public/notice", page.Data{Title: n.Holder, Data: v})
+}
+
+func (p *Pages) object(w http.ResponseWriter, r *http.Request) {
+	cmd := application.ObjectCommand{Notice: ident.NoticeID(r.PathValue("id"))}
+	err := page.Decode(w, r, &cmd)
+	var receipt application.Receipt
+	if err == nil {
+		receipt, err = p.Applications.Object(r.Context(), cmd)
+	}
+	if err == nil {
+		http.Redirect(w, r, "/notices/"+string(cmd.Notice)+"?receipt="+receipt.Number, http.StatusSeeOther)
+		return
+	}
+	n, nerr := p.Applications.Notice(r.Context(), cmd.Notice)
+	if nerr != nil {
+		p.E.Fault(w, r, nerr)
+		return
+	}
+	if !p.E.Invalid(w, r, err, "public/notice", page.Data{Title: n.Holder, Data: p.noticeView(r, n)}) {
+		p.E.Fault(w, r, err)
+	}
+}
+
+func (p *Pages) file(w http.ResponseWriter, r *http.Request) {
+	if err := p.Files.Serve(w, r, r.PathValue("sha")); err != nil {
+		p.E.Fault(w, r, err)
+	}
+}
+
+func (p *Pages) demo(w http.ResponseWriter, r *http.Request) {
+	if p.Demo == nil {
+		p.E.NotFound(w, r)
+		return
+	}
+	index, err := p.Demo(r.Context())
+	if err != nil {
+		p.E.Fault(w, r, err)
+		return
+	}
+	if index == nil {
+		p.E.Fault(w, r, fault.New(fault.NotFound, "page_not_found"))
+		return
+	}
+	p.E.Render(w, r, http.StatusOK, "public/demo", page.Data{Title: p.E.T(r, "public.demo_title"), Data: index})
+}
