@@ -16,7 +16,7 @@ TOOLS := internal/tools
 SUITE := $(GO) -C $(TOOLS) run ./cmd/suite
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test test-quick bench verify gen screens fmt lint clean
+.PHONY: help run build test test-quick bench verify gen screens deps fmt lint clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -45,6 +45,10 @@ gen: ## write the generated files: API description, problems, lifecycles
 
 screens: build ## take the pictures of the README with a real browser
 	FANGXIN_SCREENS='$(CURDIR)/assets/readme' $(GO) -C $(TOOLS) test -count=1 -run '^TestStory$$' ./e2e
+
+deps: ## repeat the requirements of go.mod in internal/tools, after a change
+	$(GO) -C $(TOOLS) mod edit $$(sed -nE 's/^[[:space:]]+([^ ]+) (v[^ ]+).*/-require=\1@\2/p' go.mod)
+	sort -u go.sum $(TOOLS)/go.sum -o $(TOOLS)/go.sum
 
 fmt: ## format the Go code
 	gofmt -s -w $(wildcard cmd internal migrations assets openapi)
