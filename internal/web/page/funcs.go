@@ -33,7 +33,7 @@ func (e *Engine) funcs() template.FuncMap {
 		"sector":   sectorName,
 		"sectors":  sectorNames,
 		"division": func(code string) string { return division.Short(code) },
-		"state":    stateLabel,
+		"state":    e.stateLabel,
 		"tone":     tone,
 		"action":   actionLabel,
 		"role":     func(v any, r access.Role) string { return r.Name(langOf(v)) },
@@ -133,13 +133,15 @@ func machine(noun string) *lifecycle.Machine {
 	return nil
 }
 
-func stateLabel(v any, noun string, s any) string {
+// stateLabel words a state. "expired" is none: a certificate's last day makes
+// it so, and the scan page has the word for it.
+func (e *Engine) stateLabel(v any, noun string, s any) string {
 	m := machine(noun)
 	if m == nil {
 		return fmt.Sprint(s)
 	}
 	if fmt.Sprint(s) == "expired" {
-		return map[string]string{i18n.Zh: "已过期", i18n.En: "Expired"}[langOf(v)]
+		return e.texts.T(langOf(v), "scan.expired")
 	}
 	return m.Label(lifecycle.State(fmt.Sprint(s)), langOf(v))
 }
