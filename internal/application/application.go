@@ -20,6 +20,7 @@ import (
 	"fangxin/internal/blob"
 	"fangxin/internal/calendar"
 	"fangxin/internal/checklist"
+	"fangxin/internal/fault"
 	"fangxin/internal/ident"
 	"fangxin/internal/lifecycle"
 	"fangxin/internal/merchant"
@@ -51,6 +52,8 @@ type Answer struct {
 	Score  *checklist.Points `json:"score,omitempty" doc:"In hundredths of a point."`
 	Number *checklist.Points `json:"number,omitempty" doc:"In hundredths of the item's unit."`
 	Choice string            `json:"choice,omitempty" validate:"max=40"`
+	// Photos are evidence, which bonus items ask for.
+	Photos []string `json:"photos,omitempty" validate:"max=9,dive,len=64,hexadecimal,lowercase" doc:"SHA-256 of stored photos, as POST /files answered."`
 }
 
 // Contact is who answers for the case.
@@ -306,7 +309,15 @@ type Service struct {
 	OnMoved []func(ctx context.Context, c *usecase.Call, m Moved) error
 }
 
-// New makes the service.
+// New makes the service. A shop with an open case cannot be closed.
 func New(rt *usecase.Runtime, shops *merchant.Service, files *blob.Service, tasks *task.Service, titles Titles, cal *calendar.Calendar) *Service {
-	return &Service{rt: rt, shops: shops, files: files, tasks: tasks, titles: titles, calendar: cal}
+	s := &Service{rt: rt, shops: shops, files: files, tasks: tasks, titles: titles, calendar: cal}
+	shops.OnClosed = append(shops.OnClosed, func(ctx context.Context, c *usecase.Call, p merchant.PremisesView) error {
+		n, err := openCases(ctx, c.Tx, p.ID)
+		if err == nil && n > 0 {
+			return fault.New(fault.Conflict, "premises_in_case")
+		}
+		return err
+	})
+	return s
 }

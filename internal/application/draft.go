@@ -57,6 +57,9 @@ func (s *Service) Save(ctx context.Context, cmd SaveCommand) (View, error) {
 				delete(f.Answers, id)
 				continue
 			}
+			if err := s.useEvidence(ctx, c, r, id, a.Photos); err != nil {
+				return View{}, err
+			}
 			f.Answers[id] = a
 		}
 		if cmd.Commitments != nil {
@@ -74,6 +77,22 @@ func (s *Service) Save(ctx context.Context, cmd SaveCommand) (View, error) {
 		r.Form, r.Score, r.UpdatedAt = f, score(sheet, f), c.Now
 		return s.keep(ctx, c, &r, sch)
 	})
+}
+
+// useEvidence makes the photos of an answer visible to who sees the case.
+func (s *Service) useEvidence(ctx context.Context, c *usecase.Call, r record, item string, photos []string) error {
+	for _, sha := range photos {
+		err := s.files.Use(ctx, c, blob.Use{
+			SHA256: sha, Noun: "application", ID: string(r.ID), Operator: r.Operator, Scope: r.Scope, Kind: blob.Image,
+		})
+		if fault.Is(err, fault.NotFound) || fault.Is(err, fault.UnsupportedMedia) {
+			return fault.OnField("/answers/"+item+"/photos", "photo_unknown", "")
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Attach adds an uploaded file.

@@ -50,7 +50,7 @@ func (f Form) answers() []checklist.Answer {
 	for id, a := range f.Answers {
 		out = append(out, checklist.Answer{
 			Item: id, Verdict: checklist.Verdict(a.Verdict), NAReason: a.Reason, Note: a.Note,
-			Score: a.Score, Number: a.Number, Choice: a.Choice,
+			Score: a.Score, Number: a.Number, Choice: a.Choice, Photos: a.Photos,
 		})
 	}
 	sort.Slice(out, func(i, j int) bool { return out[i].Item < out[j].Item })
