@@ -145,3 +145,22 @@ func sortedKeys[V any](m map[string]V) []string {
 	sort.Strings(keys)
 	return keys
 }
+
+// Message is the reason's key in the i18n catalogue and its placeholders: the
+// item for a veto, else what there is and what is asked.
+func (r Reason) Message() (key string, args []any) {
+	key = "checklist.why." + string(r.Code)
+	switch r.Code {
+	case WhyVeto:
+		return key, []any{r.Item}
+	case WhyIncomplete:
+		return key, []any{r.Have.String()}
+	case WhyEmpty:
+		return key, nil
+	}
+	key += "." + string(r.Metric)
+	if r.Metric == MetricBase && len(r.Of) == 1 && r.Of[0] == "kind:"+string(OfSector) {
+		key += "_sector"
+	}
+	return key, []any{r.Have.String(), r.Need.String()}
+}
