@@ -81,10 +81,12 @@ func (c *canvas) posterHead(s Sheet) {
 	}
 }
 
-// posterCode is the card with the QR code: 37 modules with the quiet zone in
-// 77 mm, so that one is 2.08 mm wide.
+// posterCodeSide holds 37 modules with the quiet zone: each is 2.08 mm wide.
+const posterCodeSide = 77.0
+
+// posterCode is the card with the QR code and the same code to type.
 func (c *canvas) posterCode(s Sheet, x, y float64) {
-	const width, height, side = 84.0, 100.0, 77.0
+	const width, height, side = 84.0, 100.0, posterCodeSide
 	c.polygon(rounded(x, y, width, height, 6), cobalt)
 	c.polygon(rounded(x+0.9, y+0.9, width-1.8, height-1.8, 5.2), white)
 	m, err := s.matrix()

@@ -133,9 +133,10 @@ func (s Sheet) Check() error {
 	return errors.Join(all...)
 }
 
-// maxModules keeps a module of the code at 2 mm and more on the poster and
-// 1.5 mm on the sticker.
-const maxModules = 33
+// maxModules bounds the size of the code. The usual storefront address gives
+// 29 modules of 2 mm on poster and sticker; an address with a path of its own
+// may take more, down to 1.5 mm, which a phone still reads from half a metre.
+const maxModules = 41
 
 func (s Sheet) matrix() (qr.Matrix, error) {
 	m, err := qr.Encode(s.URL, qr.Q)

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -67,6 +68,32 @@ func TestSameSheetSameBytes(t *testing.T) {
 				t.Errorf("%s is no PDF", name)
 			}
 		}
+	}
+}
+
+// Pages may be drawn at the same time: the fonts are shared.
+func TestManyAtOnce(t *testing.T) {
+	s := sheet(t, longName)
+	want := draw(t, Poster, s)
+	var group sync.WaitGroup
+	for range 8 {
+		group.Go(func() {
+			var b bytes.Buffer
+			if err := Poster(&b, s); err != nil || !bytes.Equal(b.Bytes(), want) {
+				t.Errorf("a page drawn beside others differs: %v", err)
+			}
+		})
+	}
+	group.Wait()
+}
+
+func TestModulesOfTheUsualAddress(t *testing.T) {
+	m, err := sheet(t, shortName).matrix()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if size := min(posterCodeSide, stickerCodeSide) / float64(m.Size()); size < 2 {
+		t.Errorf("a module is %.2f mm wide, want 2", size)
 	}
 }
 

@@ -12,6 +12,9 @@ const (
 	perSheet                    = 4
 )
 
+// stickerCodeSide holds 37 modules with the quiet zone: each is 2 mm wide.
+const stickerCodeSide = 74.0
+
 // Sticker writes one door sticker on a page of its own size.
 func Sticker(w io.Writer, s Sheet) error {
 	return document(w, s, stickerWidth, stickerHeight, (*canvas).sticker)
@@ -83,8 +86,7 @@ func (c *canvas) sticker(s Sheet) {
 	}
 	c.line(26.5, 19.8, sub, style{size: 9.5, color: mix(white, cobalt, 0.92)}, stickerWidth-26.5-7)
 
-	// 37 modules with the quiet zone: each is 2 mm.
-	const side = 74.0
+	const side = stickerCodeSide
 	m, err := s.matrix()
 	if err != nil {
 		c.err = err
