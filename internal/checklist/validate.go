@@ -12,7 +12,7 @@ import (
 
 var (
 	idShape   = regexp.MustCompile(`^[A-Z][A-Z0-9]*(-[A-Z0-9]+)*$`)
-	unsafe    = regexp.MustCompile("[\u0000-\u001f\u2028\u2029<>]")
+	forbidden = regexp.MustCompile("[\u0000-\u001f\u2028\u2029<>]")
 	kinds     = []Kind{General, Veto, Bonus, OfSector, OfStreet, Programme}
 	types     = []Type{YesNo, Graded, Number, Choice, FreeText, PhotoItem, Signature, Location, TestTrade}
 	flags     = []Flag{Ordinary, Key, VetoItem, BonusItem}
@@ -32,7 +32,7 @@ func (l *lint) add(ok bool, where, format string, args ...any) {
 func (l *lint) text(t Text, where, what string) {
 	for lang, s := range map[string]string{"Chinese": t.Zh, "English": t.En} {
 		l.add(strings.TrimSpace(s) != "", where, "%s lacks its %s wording", what, lang)
-		l.add(!unsafe.MatchString(s), where, "%s holds a control character or an angle bracket", what)
+		l.add(!forbidden.MatchString(s), where, "%s holds a control character or an angle bracket", what)
 	}
 }
 
