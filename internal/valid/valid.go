@@ -41,6 +41,9 @@ var engine = newEngine()
 func newEngine() *validator.Validate {
 	v := validator.New(validator.WithRequiredStructEnabled())
 	v.RegisterTagNameFunc(func(f reflect.StructField) string {
+		if f.Anonymous {
+			return embedded
+		}
 		for _, tag := range []string{"path", "query", "header"} {
 			if name := f.Tag.Get(tag); name != "" {
 				return tag + "/" + name
@@ -106,10 +109,13 @@ func Check(command any) error {
 	return fault.OnFields(fields)
 }
 
+// embedded stands for the name of an embedded struct, which JSON does not know.
+const embedded = "~"
+
 // pointer turns "SubmitCommand.items[2].name" into "/items/2/name" and leaves
 // the names of parameters ("SubmitCommand.query/limit") as "query/limit".
 func pointer(namespace string) string {
-	_, path, found := strings.Cut(namespace, ".")
+	_, path, found := strings.Cut(strings.ReplaceAll(namespace, "."+embedded+".", "."), ".")
 	if !found {
 		path = namespace
 	}

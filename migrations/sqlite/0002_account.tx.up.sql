@@ -43,8 +43,6 @@ CREATE TABLE account (
   totp_step       BIGINT NOT NULL DEFAULT 0,
   totp_exempt     BOOLEAN NOT NULL DEFAULT FALSE,
   active          BOOLEAN NOT NULL DEFAULT TRUE,
-  failed_count    BIGINT NOT NULL DEFAULT 0,
-  locked_until    TIMESTAMP,
   signed_in_at    TIMESTAMP,
   version         BIGINT NOT NULL,
   created_at      TIMESTAMP NOT NULL,
@@ -57,6 +55,17 @@ CREATE INDEX account_in_scope ON account (scope, id);
 -- A number signs in one merchant; the numbers of staff sign in nobody.
 CREATE UNIQUE INDEX account_phone ON account (phone) WHERE authority IS NULL;
 
+-- Failed sign-ins under the hash of the name that was typed, whether or not an
+-- account has it: a lock says nothing about who exists.
+CREATE TABLE sign_in_attempt (
+  key          TEXT NOT NULL CONSTRAINT sign_in_attempt_pk PRIMARY KEY,
+  failed       BIGINT NOT NULL,
+  locked_until TIMESTAMP,
+  at           TIMESTAMP NOT NULL
+);
+CREATE INDEX sign_in_attempt_at ON sign_in_attempt (at);
+
+-- Ways in for staff who lost the device that shows one-time codes, as hashes.
 CREATE TABLE recovery_code (
   account TEXT NOT NULL,
   hash    TEXT NOT NULL,
