@@ -42,7 +42,10 @@ func (t Text) In(lang string) string {
 }
 
 // Catalogue holds every text by key.
-type Catalogue struct{ texts map[string]Text }
+type Catalogue struct {
+	texts   map[string]Text
+	missing sync.Map // unknown keys that were asked for
+}
 
 var shipped = sync.OnceValue(func() *Catalogue {
 	sub, err := fs.Sub(assets.FS, "i18n")
@@ -102,18 +105,77 @@ func (c *Catalogue) Keys() []string {
 	return keys
 }
 
-// T gives a text with {0}, {1} … filled in. An unknown key gives itself, so
-// that a page shows where a text is missing instead of failing.
+// Args fill placeholders by name: {shop}, {days}.
+type Args map[string]any
+
+// T gives a text with its placeholders filled in: {0}, {1} … by position,
+// {name} from [Args]. {0|day|days} picks the first word when the number is
+// one. An unknown key gives itself and is remembered for [Catalogue.Missing],
+// so that a page shows where a text is missing instead of failing.
 func (c *Catalogue) T(lang, key string, args ...any) string {
 	t, ok := c.texts[key]
 	if !ok {
+		c.missing.Store(key, true)
 		return key
 	}
 	s := t.In(lang)
-	for i, a := range args {
-		s = strings.ReplaceAll(s, "{"+strconv.Itoa(i)+"}", fmt.Sprint(a))
+	if len(args) == 0 || !strings.Contains(s, "{") {
+		return s
 	}
-	return s
+	return fill(s, args)
+}
+
+func fill(s string, args []any) string {
+	var b strings.Builder
+	for {
+		before, rest, open := strings.Cut(s, "{")
+		b.WriteString(before)
+		if !open {
+			return b.String()
+		}
+		name, after, closed := strings.Cut(rest, "}")
+		if !closed {
+			b.WriteString("{" + rest)
+			return b.String()
+		}
+		name, words, plural := strings.Cut(name, "|")
+		value, known := arg(name, args)
+		switch one, many, _ := strings.Cut(words, "|"); {
+		case !known:
+			b.WriteString("{" + rest[:len(rest)-len(after)])
+		case !plural:
+			b.WriteString(fmt.Sprint(value))
+		case fmt.Sprint(value) == "1":
+			b.WriteString(one)
+		default:
+			b.WriteString(many)
+		}
+		s = after
+	}
+}
+
+func arg(name string, args []any) (any, bool) {
+	if i, err := strconv.Atoi(name); err == nil {
+		if i < 0 || i >= len(args) {
+			return nil, false
+		}
+		return args[i], true
+	}
+	for _, a := range args {
+		if named, ok := a.(Args); ok {
+			v, ok := named[name]
+			return v, ok
+		}
+	}
+	return nil, false
+}
+
+// Missing lists the unknown keys that were asked for since the start.
+func (c *Catalogue) Missing() []string {
+	var keys []string
+	c.missing.Range(func(k, _ any) bool { keys = append(keys, k.(string)); return true })
+	sort.Strings(keys)
+	return keys
 }
 
 // Match picks a language from what the visitor asked for, in this order: the

@@ -13,17 +13,48 @@
 //  4. its route, and def.Mount("page", "GET /my") for each use-case it reaches.
 //
 // After a POST that worked, e.Done(w, r, "/my", "flash.key") redirects; after
-// one that was refused for a field, e.Invalid renders the form again.
+// one that was refused for a field, e.Invalid renders the form again. A whole
+// page that changes something:
+//
+//	func (h *Pages) rename(w http.ResponseWriter, r *http.Request) {
+//		var c shop.RenameCommand
+//		err := page.Decode(w, r, &c)
+//		if err == nil {
+//			_, err = h.shops.Rename(r.Context(), c)
+//		}
+//		switch {
+//		case err == nil:
+//			h.e.Done(w, r, "/my", "flash.renamed")
+//		case !h.e.Invalid(w, r, err, "merchant/rename", page.Data{Title: h.e.T(r, "shop.rename"), Data: c}):
+//			h.e.Fault(w, r, err)
+//		}
+//	}
+//
+// and its template, where the part keeps what was typed and shows what is wrong:
+//
+//	{{define "content"}}{{template "errors" .}}<h1>{{.Title}}</h1>
+//	<form method="post">{{template "input" dict "v" . "name" "name" "label" (t . "shop.name") "value" .Data.Name}}
+//	<div class="acts"><button class="btn" type="submit">{{t . "page.save"}}</button></div></form>{{end}}
+//
+// Parts take a dict whose "v" is the view; assets/tpl/part lists them with
+// their keys, and /design shows each. Colours and sizes come from
+// assets/css/tokens.css and nowhere else. The security policy forbids style="…",
+// <style>, <script> with a body and on…= attributes: a width is an attribute of
+// an SVG (part "meter"), behaviour hangs on data-… attributes (assets/js).
 package page
 
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"html/template"
+	"io"
 	"io/fs"
 	"log/slog"
+	"maps"
 	"net/http"
+	"net/url"
 	"path"
 	"strings"
 
@@ -75,11 +106,29 @@ type View struct {
 	Form      *Form
 	Data      any
 	Reference string
+	query     url.Values // of the address, without lang and mode
+}
+
+// With is the address of this page with one parameter set, or taken away when
+// the value is empty: the switches of language and size, filters, pages.
+func (v View) With(name, value string) string {
+	q := maps.Clone(v.query)
+	if q == nil {
+		q = url.Values{}
+	}
+	q.Del(name)
+	if value != "" {
+		q.Set(name, value)
+	}
+	if len(q) == 0 {
+		return v.Path
+	}
+	return v.Path + "?" + q.Encode()
 }
 
 // New reads and parses every template; a mistake in one stops the start.
 func New(texts *i18n.Catalogue, demo func() bool, log *slog.Logger) (*Engine, error) {
-	files, err := hashFiles(assets.FS, "css", "js")
+	files, err := hashFiles(assets.FS)
 	if err != nil {
 		return nil, err
 	}
@@ -100,7 +149,14 @@ func New(texts *i18n.Catalogue, demo func() bool, log *slog.Logger) (*Engine, er
 		if err != nil {
 			return fmt.Errorf("%s: %w", file, err)
 		}
-		e.pages[kind+"/"+strings.TrimSuffix(path.Base(file), ".html")] = t
+		name := kind + "/" + strings.TrimSuffix(path.Base(file), ".html")
+		e.pages[name] = t
+		// Templates are checked for safe escaping on their first execution:
+		// have it now. That there is no data to show is no mistake.
+		var unsafe *template.Error
+		if err := t.ExecuteTemplate(io.Discard, layoutOf(kind), View{Lang: i18n.Zh, Form: &Form{}}); errors.As(err, &unsafe) {
+			return fmt.Errorf("%s: %w", file, unsafe)
+		}
 		return nil
 	})
 	return e, err
@@ -124,8 +180,12 @@ func (e *Engine) T(r *http.Request, key string, args ...any) string {
 // so that a mistake in a template never shows half a page.
 func (e *Engine) Render(w http.ResponseWriter, r *http.Request, status int, name string, d Data) {
 	kind, _, _ := strings.Cut(name, "/")
+	query := r.URL.Query()
+	query.Del("lang")
+	query.Del("mode")
 	v := View{
-		Lang: Lang(r.Context()), Elder: Elder(r.Context()), Demo: e.demo(), Path: r.URL.Path, Kind: kind, Title: d.Title,
+		query: query,
+		Lang:  Lang(r.Context()), Elder: Elder(r.Context()), Demo: e.demo(), Path: r.URL.Path, Kind: kind, Title: d.Title,
 		User: access.From(r.Context()), Form: d.Form, Data: d.Data, Reference: usecase.RequestID(r.Context()),
 	}
 	if v.Form == nil {
@@ -176,8 +236,24 @@ func (e *Engine) Fault(w http.ResponseWriter, r *http.Request, err error) {
 	if code == fault.Internal {
 		e.log.ErrorContext(r.Context(), "page failed", "path", r.URL.Path, "request", usecase.RequestID(r.Context()), "error", err)
 	}
-	p := httpapi.NewProblem(e.texts, Lang(r.Context()), usecase.RequestID(r.Context()), err)
-	e.Render(w, r, p.Status, "page/fault", Data{Title: p.Title, Data: p})
+	lang := Lang(r.Context())
+	p := httpapi.NewProblem(e.texts, lang, usecase.RequestID(r.Context()), err)
+	v := faultView{Problem: p, Tone: "warn", Safe: p.Status >= 500 || p.Status == http.StatusConflict || p.Status == http.StatusPreconditionFailed}
+	if p.Status == http.StatusNotFound || p.Status == http.StatusGone {
+		v.Tone = "none"
+	}
+	if help := fault.Lookup(code).Help(lang); help != p.Detail {
+		v.Help = help
+	}
+	e.Render(w, r, p.Status, "page/fault", Data{Title: p.Title, Data: v})
+}
+
+// faultView is what the page of a refusal shows.
+type faultView struct {
+	*httpapi.Problem
+	Help string // the general way out, when Detail says something special
+	Safe bool   // say that nothing saved is lost
+	Tone string // of the plate
 }
 
 // Invalid shows a form again with what was typed and what is wrong. It reports
@@ -188,7 +264,7 @@ func (e *Engine) Invalid(w http.ResponseWriter, r *http.Request, err error, name
 		return false
 	}
 	d.Form = FormOf(r, e.texts, err)
-	d.Title = e.T(r, "page.error_prefix") + d.Title
+	d.Title = e.T(r, "page.error_prefix", d.Form.Count()) + d.Title
 	e.Render(w, r, httpapi.Status(f.Code), name, d)
 	return true
 }

@@ -5,9 +5,11 @@ import (
 	"compress/gzip"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"io/fs"
 	"net/http"
 	"path"
+	"regexp"
 	"sort"
 	"strconv"
 	"strings"
@@ -21,14 +23,23 @@ type files struct {
 	zip   map[string][]byte
 }
 
+// sheets are the parts of css/site.css in their order: one request for them all.
+var sheets = []string{"tokens", "base", "frame", "ui", "form", "table", "desk", "tablet", "print"}
+
+// modules are the scripts that js/site.js imports, so that they can be asked
+// for together with it.
+var modules = []string{"js/form.js", "js/swap.js", "js/photo.js"}
+
 var mediaTypes = map[string]string{
 	".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".json": "application/json",
 	".svg": "image/svg+xml", ".png": "image/png", ".webmanifest": "application/manifest+json",
 }
 
-func hashFiles(root fs.FS, folders ...string) (*files, error) {
+var comments = regexp.MustCompile(`(?s)/\*.*?\*/\n?`)
+
+func hashFiles(root fs.FS) (*files, error) {
 	f := &files{plain: map[string][]byte{}, zip: map[string][]byte{}}
-	for _, folder := range folders {
+	for _, folder := range []string{"css", "js"} {
 		err := fs.WalkDir(root, folder, func(name string, d fs.DirEntry, err error) error {
 			if err != nil || d.IsDir() || mediaTypes[path.Ext(name)] == "" {
 				return err
@@ -41,6 +52,15 @@ func hashFiles(root fs.FS, folders ...string) (*files, error) {
 			return nil, err
 		}
 	}
+	var site []byte
+	for _, s := range sheets {
+		name := "css/" + s + ".css"
+		if f.plain[name] == nil {
+			return nil, errors.New(name + " is missing")
+		}
+		site = append(site, f.plain[name]...)
+	}
+	f.plain["css/site.css"] = comments.ReplaceAll(site, nil)
 	names := make([]string, 0, len(f.plain))
 	for n := range f.plain {
 		names = append(names, n)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"html/template"
 	"net/url"
+	"reflect"
 	"strings"
 	"time"
 
@@ -58,6 +59,13 @@ func (e *Engine) funcs() template.FuncMap {
 			}
 			return no
 		},
+		"num":       func(n any) string { return number(n) },
+		"bytes":     func(n int64) string { return i18n.Bytes(n) },
+		"left":      func(v any, days int) string { return e.texts.Left(langOf(v), days) },
+		"due":       due,
+		"plate":     plate,
+		"truth":     func(v any) bool { b, _ := v.(bool); return b },
+		"modules":   func() []string { return modules },
 		"hasPrefix": strings.HasPrefix,
 		"str":       func(v any) string { return fmt.Sprint(v) },
 	}
@@ -171,6 +179,29 @@ func tone(s any) string {
 		return t
 	}
 	return "brand"
+}
+
+// number writes a whole number of any kind with commas.
+func number(n any) string {
+	v := reflect.ValueOf(n)
+	switch {
+	case v.CanInt():
+		return i18n.Number(v.Int())
+	case v.CanUint():
+		return i18n.Number(int64(v.Uint())) //nolint:gosec // counts are small
+	}
+	return fmt.Sprint(n)
+}
+
+// due gives the class of a deadline that is so many working days away.
+func due(days int) string {
+	switch {
+	case days < 0:
+		return "late"
+	case days <= 2:
+		return "soon"
+	}
+	return ""
 }
 
 // query makes "?a=1&b=2" of pairs, leaving out empty values.

@@ -38,7 +38,7 @@ func TestFaultPageIsSafeAndHelpful(t *testing.T) {
 	for lang, want := range map[string]string{"zh": "没有找到", "en": "Not found"} {
 		w := get(t, func(w http.ResponseWriter, r *http.Request) { e.Fault(w, r, fault.New(fault.NotFound, "")) }, "/x?lang="+lang+"&mode=elder")
 		body := w.Body.String()
-		if w.Code != http.StatusNotFound || !strings.Contains(body, want) || !strings.Contains(body, `class="elder"`) {
+		if w.Code != http.StatusNotFound || !strings.Contains(body, want) || !strings.Contains(body, `class="page elder"`) {
 			t.Errorf("%s: %d %s", lang, w.Code, body)
 		}
 		if strings.Contains(body, "style=") || strings.Contains(body, "<script>") || strings.Contains(body, "onclick") {
@@ -68,8 +68,9 @@ func TestFlashShowsOnlyOurWords(t *testing.T) {
 	e := engine(t)
 	show := func(w http.ResponseWriter, r *http.Request) {
 		e.Render(w, r, 200, "page/fault", page.Data{Title: "t", Data: &struct {
-			Title, Detail string
-			Errors        []struct{ Message string }
+			Title, Detail, Help, Tone string
+			Safe                      bool
+			Errors                    []struct{ Message string }
 		}{}})
 	}
 	w := get(t, show, "/", &http.Cookie{Name: "fx_flash", Value: "page.sign_out"})

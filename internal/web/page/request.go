@@ -65,6 +65,21 @@ func (e *Engine) Middleware(next http.Handler) http.Handler {
 	})
 }
 
+// Allow lets one page use one more source under a directive of its security
+// policy, for instance the server of a map's tiles under img-src.
+func Allow(w http.ResponseWriter, directive, source string) {
+	policy := w.Header().Get("Content-Security-Policy")
+	parts := strings.Split(policy, "; ")
+	for i, p := range parts {
+		if strings.HasPrefix(p, directive+" ") {
+			parts[i] = p + " " + source
+			w.Header().Set("Content-Security-Policy", strings.Join(parts, "; "))
+			return
+		}
+	}
+	w.Header().Set("Content-Security-Policy", policy+"; "+directive+" "+source)
+}
+
 func cookie(r *http.Request, name string) string {
 	c, err := r.Cookie(name)
 	if err != nil {
