@@ -164,6 +164,9 @@ func (c *Call) done(ctx context.Context) error {
 // refuse writes the entry of a use-case that did not happen.
 func (c *Call) refuse(ctx context.Context, cause error) {
 	outcome, code := audit.Refused, fault.CodeOf(cause)
+	if batched(ctx) && code != fault.Internal {
+		return // the batch is rolled back; its caller reports
+	}
 	if code == fault.Internal {
 		outcome = audit.Failed
 		c.rt.Log.ErrorContext(ctx, "use-case failed", "usecase", c.def.Name, "request", RequestID(ctx), "error", cause)

@@ -131,7 +131,11 @@ func Read[Q, V any](ctx context.Context, rt *Runtime, d *Def, query Q, fn func(c
 	if err := valid.Check(query); err != nil {
 		return none, err
 	}
-	v, err := fn(ctx, rt.DB.R, by)
+	var idb Reader = rt.DB.R
+	if b, ok := ctx.Value(batchKey{}).(*batch); ok {
+		idb = b.tx // what the batch wrote is not yet visible elsewhere
+	}
+	v, err := fn(ctx, idb, by)
 	if err != nil {
 		return none, db.Translate(err)
 	}
@@ -153,7 +157,7 @@ func Do[C, V any](ctx context.Context, rt *Runtime, d *Def, command C, fn func(c
 		if err := valid.Check(command); err != nil {
 			return err
 		}
-		return rt.DB.Tx(ctx, func(ctx context.Context, tx bun.Tx) error {
+		return transaction(ctx, rt, func(ctx context.Context, tx bun.Tx) error {
 			c.Tx = tx
 			after = nil
 			replayed, err := c.replay(ctx, command, &view)
@@ -174,9 +178,7 @@ func Do[C, V any](ctx context.Context, rt *Runtime, d *Def, command C, fn func(c
 		c.refuse(ctx, err)
 		return none, err
 	}
-	for _, fn := range after {
-		fn()
-	}
+	whenCommitted(ctx, after)
 	return view, nil
 }
 

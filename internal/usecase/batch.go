@@ -1,0 +1,60 @@
+package usecase
+
+import (
+	"context"
+
+	"github.com/uptrace/bun"
+)
+
+type batchKey struct{}
+
+// batch is a transaction that several use-cases share.
+type batch struct {
+	tx    bun.Tx
+	after []func()
+}
+
+// Batch runs several use-cases in one transaction: all of them happen or none.
+// Imports use it, where thousands of small transactions would take minutes.
+// Inside fn every call must get the context that fn was given; the first
+// refusal ends the batch, and its entry in the trail goes with the rest.
+func Batch(ctx context.Context, rt *Runtime, fn func(ctx context.Context) error) error {
+	b := &batch{}
+	err := rt.DB.Tx(ctx, func(ctx context.Context, tx bun.Tx) error {
+		b.tx = tx
+		return fn(context.WithValue(ctx, batchKey{}, b))
+	})
+	if err != nil {
+		return err
+	}
+	for _, after := range b.after {
+		after()
+	}
+	return nil
+}
+
+// transaction runs fn in the batch's transaction when there is one, else in
+// one of its own.
+func transaction(ctx context.Context, rt *Runtime, fn func(ctx context.Context, tx bun.Tx) error) error {
+	if b, ok := ctx.Value(batchKey{}).(*batch); ok {
+		return fn(ctx, b.tx)
+	}
+	return rt.DB.Tx(ctx, fn)
+}
+
+// whenCommitted runs or postpones what waits for the commit.
+func whenCommitted(ctx context.Context, after []func()) {
+	if b, ok := ctx.Value(batchKey{}).(*batch); ok {
+		b.after = append(b.after, after...)
+		return
+	}
+	for _, fn := range after {
+		fn()
+	}
+}
+
+// batched reports whether ctx belongs to a batch.
+func batched(ctx context.Context) bool {
+	_, ok := ctx.Value(batchKey{}).(*batch)
+	return ok
+}
