@@ -154,6 +154,27 @@ func TestSignOutAndEndSession(t *testing.T) {
 	})
 }
 
+// Whoever changes the password stays signed in; everybody else is out.
+func TestChangePasswordEndsOtherSessions(t *testing.T) {
+	each(t, account.Options{}, func(t *testing.T, h *house) {
+		h.staff("li.wei", "360102", access.CountyOfficer)
+		here, there := &browser{h: h}, &browser{h: h}
+		here.signIn("li.wei")
+		there.signIn("li.wei")
+		here.do("POST", nil, func(_ http.ResponseWriter, r *http.Request) {
+			if err := h.ChangePassword(r.Context(), account.ChangePasswordCommand{Current: password, New: "Willow-Brook-88"}); err != nil {
+				t.Error(err)
+			}
+		})
+		if got := here.do("GET", nil, whoami).Body.String(); got == "[public]" {
+			t.Error("whoever changed the password is signed out")
+		}
+		if got := there.do("GET", nil, whoami).Body.String(); got != "[public]" {
+			t.Errorf("the other browser is still %q", got)
+		}
+	})
+}
+
 func TestTokens(t *testing.T) {
 	each(t, account.Options{}, func(t *testing.T, h *house) {
 		v := h.staff("admin.nc", "3601", access.Administrator)

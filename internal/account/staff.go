@@ -27,7 +27,7 @@ var (
 // StaffData is what an administrator says about a colleague.
 type StaffData struct {
 	Name      string            `json:"name" validate:"required,max=40,notblank,oneline,plain"`
-	Phone     string            `json:"phone,omitempty" validate:"omitempty,max=24,phone" doc:"For colleagues; it signs in nobody."`
+	Phone     string            `json:"phone,omitempty" validate:"omitempty,max=24,phone" doc:"For colleagues; it signs in nobody. Left out, it stays as it is."`
 	Roles     []access.Role     `json:"roles" validate:"required,min=1,max=7,unique,dive,oneof=inspector county_officer city_officer province_officer publisher supervisor administrator"`
 	Authority ident.AuthorityID `json:"authority" validate:"required,uuid7"`
 }
@@ -104,7 +104,10 @@ func (s *Service) describe(ctx context.Context, c *usecase.Call, r *record, d St
 			return fault.OnField("/roles", "role_level", "")
 		}
 	}
-	r.Name, r.Phone, r.Roles, r.Authority, r.Scope = d.Name, ident.NormalPhone(d.Phone), d.Roles, a.ID, a.Path
+	r.Name, r.Roles, r.Authority, r.Scope = d.Name, d.Roles, a.ID, a.Path
+	if d.Phone != "" {
+		r.Phone = ident.NormalPhone(d.Phone)
+	}
 	c.About(string(r.ID), r.Scope)
 	c.Note("roles", d.Roles)
 	return nil
