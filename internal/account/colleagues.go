@@ -29,18 +29,24 @@ type Colleague struct {
 // and those below it, by name.
 func (s *Service) Colleagues(ctx context.Context, q ColleaguesQuery) ([]Colleague, error) {
 	return usecase.Read(ctx, s.rt, colleaguesDef, q, func(ctx context.Context, idb usecase.Reader, by access.Principal) ([]Colleague, error) {
-		rows, err := activeStaff(ctx, idb, by.Scope)
-		if err != nil {
-			return nil, err
-		}
-		out := []Colleague{}
-		for _, r := range rows {
-			if slices.Contains(r.Roles, q.Role) {
-				out = append(out, Colleague{ID: r.ID, Name: r.Name, Roles: r.Roles, Authority: r.Authority, Scope: r.Scope})
-			}
-		}
-		return out, nil
+		return s.Holders(ctx, idb, q.Role, by.Scope)
 	})
+}
+
+// Holders lists the active staff who hold a role inside a scope, by name, for
+// another slice.
+func (s *Service) Holders(ctx context.Context, idb usecase.Reader, role access.Role, scope access.Scope) ([]Colleague, error) {
+	rows, err := activeStaff(ctx, idb, scope)
+	if err != nil {
+		return nil, err
+	}
+	out := []Colleague{}
+	for _, r := range rows {
+		if slices.Contains(r.Roles, role) {
+			out = append(out, Colleague{ID: r.ID, Name: r.Name, Roles: r.Roles, Authority: r.Authority, Scope: r.Scope})
+		}
+	}
+	return out, nil
 }
 
 // Find reads an account for another slice; unknown is [fault.NotFound].
