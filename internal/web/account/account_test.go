@@ -217,7 +217,7 @@ func TestJoinPages(t *testing.T) {
 func TestStaffPages(t *testing.T) {
 	s := newSite(t, true)
 	officer := s.staff("li.wei", "360102", access.CountyOfficer)
-	s.staff("admin.nc", "3601", access.Administrator)
+	admin := s.staff("admin.nc", "3601", access.Administrator)
 	s.post("/sign-in", "login", "li.wei", "password", password)
 	for _, path := range []string{"/desk/admin/accounts", "/desk/admin/accounts/new", "/desk/admin/accounts/" + string(officer.ID)} {
 		if code, _ := s.get(path); code != 403 {
@@ -231,6 +231,9 @@ func TestStaffPages(t *testing.T) {
 	}
 	if code, body := s.get("/desk/admin/accounts/new"); code != 200 || !strings.Contains(body, "南昌县市场监督管理局") || strings.Contains(body, "九江市市场监督管理局") {
 		t.Errorf("form: %d", code)
+	}
+	if code, body := s.get("/desk/admin/accounts/" + string(admin.ID)); code != 200 || strings.Contains(body, "/deactivate") || !strings.Contains(body, "不能修改自己的权限") {
+		t.Errorf("one's own account: %d %s", code, body)
 	}
 	donghu, _ := s.authorities.ByCode(t.Context(), s.db.R, "360102")
 	if code, body := s.post("/desk/admin/accounts", "login", "new.one", "name", "新人", "authority", string(donghu.ID), "roles", "city_officer"); code != 422 || !strings.Contains(body, "不能授予该级机构") {

@@ -61,13 +61,14 @@ func (p *Pages) list(w http.ResponseWriter, r *http.Request) {
 type staffData struct {
 	Account     accounts.View
 	New         bool
+	Own         bool // nobody changes their own rights: show, do not offer
 	Locked      bool
 	Roles       []choice
 	Authorities []option
 }
 
 func (p *Pages) staffData(r *http.Request, v accounts.View) (staffData, error) {
-	d := staffData{Account: v, New: v.ID == "", Locked: v.LockedUntil != nil}
+	d := staffData{Account: v, New: v.ID == "", Own: v.ID != "" && v.ID == access.From(r.Context()).Account, Locked: v.LockedUntil != nil}
 	for _, role := range access.StaffRoles {
 		d.Roles = append(d.Roles, choice{Value: string(role), Label: role.Name(page.Lang(r.Context())), Chosen: slices.Contains(v.Roles, role)})
 	}
