@@ -61,6 +61,16 @@ func (s *Service) Mount(a *httpapi.API) {
 			}
 			return httpapi.Reply(views, 0), nil
 		})
+	httpapi.Register(a, getDef, httpapi.Operation{Method: http.MethodGet, Path: "/stickers/{id}", Tag: tag, Summary: "One print"},
+		func(ctx context.Context, in *struct {
+			ID ident.StickerID `path:"id" format:"uuid"`
+		}) (*httpapi.Out[View], error) {
+			v, err := s.Get(ctx, in.ID)
+			if err != nil {
+				return nil, err
+			}
+			return httpapi.Reply(v, v.Version), nil
+		})
 	step := func(d *usecase.Def, path, summary string, do func(context.Context, StepCommand) (View, error)) {
 		httpapi.Register(a, d, httpapi.Operation{Method: http.MethodPost, Path: "/stickers/{id}/" + path, Tag: tag,
 			Summary: summary, Change: true, Codes: []fault.Code{fault.IllegalStep}},

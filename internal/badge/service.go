@@ -4,8 +4,10 @@ import (
 	"context"
 	"database/sql"
 	"net/url"
+	"strconv"
 	"strings"
 	"sync"
+	"time"
 
 	"fangxin/internal/access"
 	"fangxin/internal/badgecode"
@@ -85,13 +87,20 @@ type View struct {
 	Kind        Kind                `json:"kind"`
 	State       lifecycle.State     `json:"state"`
 	Version     int64               `json:"version"`
+	PrintedAt   time.Time           `json:"printed_at"`
+}
+
+// Serial is the print's number as it stands on the paper: year and running
+// number of this certificate's prints.
+func (v View) Serial() string {
+	return v.PrintedAt.Format("06") + "-" + strconv.FormatInt(v.PrintNo, 10)
 }
 
 func (s *Service) view(r record) View {
 	code := s.ring.Encode(r.Serial)
 	return View{
 		ID: r.ID, Certificate: r.Certificate, Code: code, URL: s.URL(code),
-		PrintNo: r.PrintNo, Kind: r.Kind, State: r.State, Version: r.Version,
+		PrintNo: r.PrintNo, Kind: r.Kind, State: r.State, Version: r.Version, PrintedAt: r.CreatedAt,
 	}
 }
 
@@ -219,6 +228,16 @@ func (s *Service) List(ctx context.Context, q ListQuery) ([]View, error) {
 			views[i] = s.view(r)
 		}
 		return views, err
+	})
+}
+
+var getDef = usecase.Define(usecase.Def{Name: "badge.get", Allow: listDef.Allow})
+
+// Get reads one print for its holder and the officers.
+func (s *Service) Get(ctx context.Context, id ident.StickerID) (View, error) {
+	return usecase.Read(ctx, s.rt, getDef, struct{}{}, func(ctx context.Context, idb usecase.Reader, by access.Principal) (View, error) {
+		r, err := get(ctx, idb, id, by)
+		return s.view(r), err
 	})
 }
 

@@ -194,3 +194,6 @@ func ParseETag(tag string) (version int64, ok bool) {
 	v, err := strconv.ParseInt(s, 10, 64)
 	return v, found && err == nil && v > 0
 }
+
+// YAML writes the specification as openapi/openapi.yaml holds it.
+func (a *API) YAML() ([]byte, error) { return a.huma.OpenAPI().YAML() }

@@ -1,0 +1,219 @@
+package app
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"fangxin/internal/access"
+	"fangxin/internal/account"
+	"fangxin/internal/application"
+	"fangxin/internal/authority"
+	"fangxin/internal/badge"
+	"fangxin/internal/badgecode"
+	"fangxin/internal/blob"
+	"fangxin/internal/calendar"
+	"fangxin/internal/certificate"
+	"fangxin/internal/checklist"
+	"fangxin/internal/config"
+	"fangxin/internal/i18n"
+	"fangxin/internal/ident"
+	"fangxin/internal/inspection"
+	"fangxin/internal/jobs"
+	"fangxin/internal/lifecycle"
+	"fangxin/internal/merchant"
+	"fangxin/internal/scheme"
+	"fangxin/internal/sms"
+	"fangxin/internal/street"
+	"fangxin/internal/task"
+	"fangxin/internal/usecase"
+)
+
+// Services are the slices, tied to each other.
+type Services struct {
+	Runtime      *usecase.Runtime
+	Authorities  *authority.Service
+	Accounts     *account.Service
+	Files        *blob.Service
+	Tasks        *task.Service
+	Merchants    *merchant.Service
+	Schemes      *scheme.Service
+	Applications *application.Service
+	Inspections  *inspection.Service
+	Badges       *badge.Service
+	Certificates *certificate.Service
+	Streets      *street.Service
+}
+
+// provinceScope is the scope of the province, which looks after everything
+// that is nobody's.
+const provinceScope = "/36/"
+
+// newServices builds the slices and sets the hooks by which they speak to each
+// other inside one transaction.
+func newServices(ctx context.Context, rt *usecase.Runtime, c config.Config) (*Services, error) {
+	s := &Services{Runtime: rt}
+	key, err := badgeKey(ctx, rt, c.BadgeKey)
+	if err != nil {
+		return nil, err
+	}
+	ring, err := badgecode.NewRing(key)
+	if err != nil {
+		return nil, err
+	}
+	var sender sms.Sender = sms.Log{Log: rt.Log}
+	if c.SMSGateway != "" {
+		if sender, err = sms.NewGateway(c.SMSGateway); err != nil {
+			return nil, err
+		}
+	}
+	s.Authorities = authority.New(rt)
+	s.Accounts = account.New(rt, s.Authorities, account.Options{
+		Passwords: c.Passwords, StaffTOTP: c.StaffTOTP, ShowCodes: c.Demo && c.SMSGateway == "",
+		Secure: strings.HasPrefix(c.BaseURL, "https:"), Sender: sender, Texts: i18n.Shipped(),
+	})
+	s.Files = blob.New(rt, filepath.Join(c.Data, "files"))
+	s.Tasks = task.New(rt)
+	inCharge := func(ctx context.Context, idb usecase.Reader, division string) (string, error) {
+		v, err := s.Authorities.InCharge(ctx, idb, division)
+		return v.Path, err
+	}
+	s.Merchants = merchant.New(rt, s.Accounts, inCharge, s.Files, s.Tasks)
+	s.Streets = street.New(rt, inCharge)
+	s.Schemes = scheme.New(rt)
+	s.Badges = badge.New(rt, ring, c.BaseURL)
+	s.Badges.Root = provinceScope
+	s.Badges.OpenTask = func(ctx context.Context, c *usecase.Call, kind, subject, scope string, data map[string]any) (ident.TaskID, error) {
+		due := calendar.Shipped().AddWorkdays(calendar.DateOf(c.Now), 5).Date.String()
+		return s.Tasks.Open(ctx, c, task.Opening{Kind: kind, Noun: "certificate", Subject: subject, Scope: scope, DueOn: due, Data: data, Each: true})
+	}
+	s.Certificates = certificate.New(rt, s.Badges, scheme.Texts, calendar.Shipped())
+	s.Applications = application.New(rt, s.Merchants, s.Files, s.Tasks, application.Titles{
+		Issue: s.issue, Excluded: s.Certificates.Excluded, Live: s.Certificates.Live,
+	}, calendar.Shipped())
+	s.Inspections = inspection.New(rt)
+	s.Inspections.Inspectors = func(ctx context.Context, idb usecase.Reader, scope access.Scope) ([]inspection.Person, error) {
+		people, err := s.Accounts.Holders(ctx, idb, access.Inspector, scope)
+		out := make([]inspection.Person, len(people))
+		for i, p := range people {
+			out[i] = inspection.Person{ID: p.ID, Name: p.Name}
+		}
+		return out, err
+	}
+	s.Inspections.Attach = func(ctx context.Context, c *usecase.Call, sha, subject, scope string) error {
+		return s.Files.Use(ctx, c, blob.Use{SHA256: sha, Noun: "inspection", ID: subject, Scope: scope})
+	}
+	s.Inspections.OnAccepted = append(s.Inspections.OnAccepted, s.recordInspected)
+	s.Applications.OnMoved = append(s.Applications.OnMoved, s.planInspection)
+	return s, nil
+}
+
+// issue makes the title that the province decided on.
+func (s *Services) issue(ctx context.Context, c *usecase.Call, in application.CertifyInput) (ident.CertificateID, error) {
+	p := in.Premises
+	v, err := s.Certificates.Issue(ctx, c, certificate.IssueInput{
+		Scheme: in.Scheme.Code, SchemeVersion: in.Scheme.Version, Premises: p.ID, Street: in.Street, Operator: in.Operator,
+		Application: in.Application, Scope: in.Scope, Holder: p.Name, Address: p.Address, Division: p.Division,
+		Sectors: p.Sectors, Photo: p.Photo, Phone: p.Phone, Issuer: in.Scheme.Issuer.Zh, Approval: in.Scheme.Approval,
+		IssuedOn: in.IssuedOn, ExpiresOn: in.ExpiresOn, InspectedOn: in.InspectedOn, Grade: in.Grade,
+		Promises: certificate.Promises{Zh: in.PromisesZh, En: in.PromisesEn},
+	})
+	return v.ID, err
+}
+
+// planInspection orders a visit when a case reaches the field, and calls it
+// off when the case is no longer pursued.
+func (s *Services) planInspection(ctx context.Context, c *usecase.Call, m application.Moved) error {
+	switch m.To {
+	case lifecycle.ToInspect:
+		plan := m.Sheet.Plan
+		if plan == "" {
+			plan = checklist.ModelShop // titles without a sheet of their own are looked at like shops
+		}
+		sheet, err := checklist.Shipped().Sheet(plan, m.Sheet.Sector)
+		if err != nil {
+			return err
+		}
+		p, err := s.Merchants.PremisesIn(ctx, c.Tx, m.Premises, access.Internal("inspection"))
+		if err != nil {
+			return err
+		}
+		_, err = s.Inspections.Plan(ctx, c, inspection.PlanInput{
+			Application: m.Application, Premises: m.Premises, Operator: m.Operator, Holder: p.Name, Address: p.Address,
+			Division: p.Division, Scope: m.Scope, DueOn: m.DueOn, Sheet: sheet,
+		})
+		return err
+	case lifecycle.Withdrawn, lifecycle.Refused:
+		return s.Inspections.VoidOpen(ctx, c, m.Application, string(m.Action))
+	}
+	return nil
+}
+
+// recordInspected moves the case on when its inspection is accepted.
+func (s *Services) recordInspected(ctx context.Context, c *usecase.Call, v inspection.View) error {
+	if v.Application == "" {
+		return nil
+	}
+	day := calendar.DateOf(c.Now)
+	if v.SubmittedAt != nil {
+		day = calendar.DateOf(*v.SubmittedAt)
+	}
+	return s.Applications.RecordInspected(ctx, c, application.Inspected{
+		Application: v.Application, Inspectors: []ident.AccountID{v.Lead, v.Second},
+		Result: application.Result{
+			Inspection: v.ID, InspectedOn: day.String(), Total: v.Result.Score.String(),
+			Vetoes: len(v.Result.Vetoes), Passed: v.Result.Passed, Grade: v.Result.Grade,
+		},
+	})
+}
+
+// badgeKey gives the secret of the badge check: the configured one, or one
+// that was made at the first start and is kept in the database. Losing it
+// would turn every printed badge into a forgery.
+func badgeKey(ctx context.Context, rt *usecase.Runtime, configured string) ([]byte, error) {
+	if configured != "" {
+		return []byte(configured), nil
+	}
+	fresh := make([]byte, 32)
+	if _, err := rand.Read(fresh); err != nil {
+		return nil, err
+	}
+	stored, err := setting(ctx, rt, "badge_key", hex.EncodeToString(fresh))
+	if err != nil {
+		return nil, err
+	}
+	return hex.DecodeString(stored)
+}
+
+// setting reads a setting, storing value first when there is none.
+func setting(ctx context.Context, rt *usecase.Runtime, name, value string) (string, error) {
+	if value != "" {
+		if _, err := rt.DB.W.NewRaw("INSERT INTO setting (name, value, at) VALUES (?, ?, ?) ON CONFLICT (name) DO NOTHING", name, value, rt.Now()).Exec(ctx); err != nil {
+			return "", fmt.Errorf("setting %s: %w", name, err)
+		}
+	}
+	var values []string
+	err := rt.DB.W.NewRaw("SELECT value FROM setting WHERE name = ?", name).Scan(ctx, &values)
+	if err != nil || len(values) == 0 {
+		return "", err
+	}
+	return values[0], nil
+}
+
+// work lists who does which job.
+func (s *Services) work() (map[string]jobs.Work, []jobs.Periodic) {
+	work := s.Accounts.Workers()
+	work[application.SweepKind] = s.Applications.Worker()
+	work["idempotency.sweep"] = func(ctx context.Context, _ json.RawMessage) error {
+		_, err := s.Runtime.DB.W.NewRaw("DELETE FROM idempotency WHERE at < ?", s.Runtime.Now().Add(-usecase.AnswerLifetime)).Exec(ctx)
+		return err
+	}
+	return work, append(s.Accounts.Periodic(),
+		jobs.Periodic{Kind: application.SweepKind, Every: time.Hour},
+		jobs.Periodic{Kind: "idempotency.sweep", Every: 24 * time.Hour})
+}

@@ -1,0 +1,177 @@
+// Package demo owns the invented province that a newcomer meets: accounts of
+// every role, thousands of shops with titles, and a case at each stage, all
+// made through the real use-cases with a clock that runs through the past
+// months.
+//
+// Nothing here is used outside a demonstration, and every page of one says so.
+package demo
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"time"
+
+	"fangxin/internal/access"
+	"fangxin/internal/account"
+	"fangxin/internal/app"
+	"fangxin/internal/i18n"
+	"fangxin/internal/ident"
+	"fangxin/internal/usecase"
+)
+
+// Numbers of the demonstration, as the province published them in July 2021.
+const (
+	ModelShops   = 1812
+	ModelStreets = 11
+	PledgeShops  = 1104
+)
+
+// Password of every account of the demonstration.
+const Password = "Fangxin-demo-2026"
+
+// Person is one account of the index.
+type Person struct {
+	Role     access.Role `json:"role"`
+	Name     string      `json:"name"`
+	Login    string      `json:"login"`
+	Password string      `json:"password"`
+	What     i18n.Text   `json:"what"`
+	Code     string      `json:"-"` // authority of staff
+	Phone    string      `json:"-"`
+}
+
+// People lists the accounts in the order of the story.
+var People = []Person{
+	{Role: access.Merchant, Name: "瓷韵轩店主 涂金莲", Login: "merchant", Phone: "13907910001", What: i18n.Text{Zh: "申报、补正、下载标识", En: "Apply, correct, download the badge"}},
+	{Role: access.Organiser, Name: "万寿宫街区管理处", Login: "organiser", Phone: "13907910002", What: i18n.Text{Zh: "街区与成员", En: "A street and its members"}},
+	{Role: access.CountyOfficer, Name: "东湖初审员 喻晓燕", Login: "county", Code: "360102", What: i18n.Text{Zh: "县级初审、评估初审、监督", En: "County review, assessment, supervision"}},
+	{Role: access.CountyOfficer, Name: "东湖初审员 万志强", Login: "county2", Code: "360102", What: i18n.Text{Zh: "同一县的另一位，用于双人办理", En: "The colleague whom four-eyes steps need"}},
+	{Role: access.CityOfficer, Name: "南昌复审员 熊文斌", Login: "city", Code: "3601", What: i18n.Text{Zh: "市级复审、安排核查", En: "City review, orders inspections"}},
+	{Role: access.Inspector, Name: "核查员 龚海波", Login: "inspector1", Code: "360102", What: i18n.Text{Zh: "平板上填检查表（主检）", En: "Fills the sheet on the tablet (lead)"}},
+	{Role: access.Inspector, Name: "核查员 邹春梅", Login: "inspector2", Code: "360102", What: i18n.Text{Zh: "协检、签字", En: "Second inspector, signs"}},
+	{Role: access.ProvinceOfficer, Name: "省级经办 罗国华", Login: "province", Code: "36", What: i18n.Text{Zh: "公示、监督、摘牌", En: "Announces, supervises, revokes"}},
+	{Role: access.ProvinceOfficer, Name: "省级经办 饶丽华", Login: "province2", Code: "36", What: i18n.Text{Zh: "另一位省级经办，作出认定", En: "The other one, who certifies"}},
+	{Role: access.Publisher, Name: "宣教 何晓燕", Login: "publisher", Code: "36", What: i18n.Text{Zh: "消费提示与公示", En: "Tips and notices"}},
+	{Role: access.Supervisor, Name: "监督 郭永红", Login: "supervisor", Code: "36", What: i18n.Text{Zh: "查看审计与全部案件", En: "Reads the trail and every case"}},
+	{Role: access.Administrator, Name: "管理员 胡建国", Login: "admin", Code: "36", What: i18n.Text{Zh: "账号、机构、导入", En: "Accounts, authorities, imports"}},
+}
+
+// Index is what /demo shows.
+type Index struct {
+	Accounts []Person `json:"accounts"`
+	Badges   []Badge  `json:"badges"`
+	Cases    []Case   `json:"cases"`
+}
+
+// Badge is one code for one answer.
+type Badge struct {
+	Status string `json:"status"`
+	Code   string `json:"code"`
+	Holder string `json:"holder"`
+}
+
+// Case is one record at one stage.
+type Case struct {
+	Noun  string `json:"noun"`
+	State string `json:"state"`
+	ID    string `json:"id"`
+	Label string `json:"label"`
+	Href  string `json:"href"`
+}
+
+// seeder makes the province.
+type seeder struct {
+	*app.App
+	ctx    context.Context
+	now    time.Time // of the story; ends at the present
+	rng    *rand.Rand
+	people map[string]context.Context
+	ids    map[string]ident.AccountID
+	index  Index
+	say    func(string, ...any)
+}
+
+// Authorities creates the authorities of an installation that has none.
+func Authorities(ctx context.Context, a *app.App) error {
+	_, err := a.Services.Authorities.SeedJiangxi(usecase.System(ctx, "setup"))
+	return err
+}
+
+// Seed makes the demonstration. It takes seconds, and says how far it is.
+func Seed(ctx context.Context, a *app.App, say func(string, ...any)) error {
+	present, clock := a.Runtime.Now(), a.Runtime.Clock
+	s := &seeder{
+		App: a, ctx: ctx, now: present.AddDate(0, 0, -120), rng: rand.New(rand.NewPCG(36, 2026)), say: say,
+		people: map[string]context.Context{}, ids: map[string]ident.AccountID{},
+	}
+	// The story runs through the past months; the clock is given back after it.
+	a.Runtime.Clock = func() time.Time { return s.now }
+	defer func() { a.Runtime.Clock = clock }()
+
+	say("Seeding the demonstration province:")
+	for _, step := range []struct {
+		what string
+		do   func() error
+	}{
+		{"authorities", func() error { return Authorities(ctx, a) }},
+		{"accounts", s.accounts},
+		{fmt.Sprintf("%d model shops, %d streets, %d pledge shops", ModelShops, ModelStreets, PledgeShops), s.register},
+		{"one badge for each answer", s.badges},
+		{"cases at every stage", func() error { return s.cases(present) }},
+	} {
+		start := time.Now()
+		if err := step.do(); err != nil {
+			return fmt.Errorf("demonstration, %s: %w", step.what, err)
+		}
+		say("  %-52s %5.1fs", step.what, time.Since(start).Seconds())
+	}
+	s.index.Accounts = People
+	for i := range s.index.Accounts {
+		s.index.Accounts[i].Password = Password
+	}
+	b, err := json.Marshal(s.index)
+	if err != nil {
+		return err
+	}
+	if err := a.KeepDemoIndex(ctx, b); err != nil {
+		return err
+	}
+	return a.MarkDemo(ctx)
+}
+
+// accounts makes the people of the index and lets each of them act.
+func (s *seeder) accounts() error {
+	system := usecase.System(s.ctx, "demo")
+	for _, p := range People {
+		cmd := account.SeedCommand{Login: p.Login, Password: Password, Name: p.Name, Phone: p.Phone, Roles: []access.Role{p.Role}}
+		scope := access.Scope("")
+		if p.Code != "" {
+			au, err := s.Services.Authorities.ByCode(s.ctx, s.DB.R, p.Code)
+			if err != nil {
+				return err
+			}
+			cmd.Authority, scope = au.ID, au.Scope()
+		}
+		v, err := s.Accounts.Seed(system, cmd)
+		if err != nil {
+			return err
+		}
+		s.ids[p.Login] = v.ID
+		s.people[p.Login] = access.With(s.ctx, access.Principal{Account: v.ID, Name: p.Name, Roles: []access.Role{p.Role}, Authority: v.Authority, Scope: scope})
+	}
+	return nil
+}
+
+func (s *seeder) pass(d time.Duration) { s.now = s.now.Add(d) }
+
+// PrintAccounts tells a newcomer where to begin.
+func PrintAccounts(w io.Writer, base string) {
+	fmt.Fprintf(w, "\nDemonstration: start at %s/demo\n", base)
+	for _, p := range People {
+		fmt.Fprintf(w, "  %-12s %-18s %s\n", p.Login, p.Role, p.What.En)
+	}
+	fmt.Fprintf(w, "  password of all: %s\n\n", Password)
+}
