@@ -87,9 +87,10 @@ type NavItem struct {
 
 // Data is what a handler gives to a page.
 type Data struct {
-	Title string // already in the visitor's language
-	Data  any    // typed view of the page
-	Form  *Form  // when the page has a form
+	Title string    // already in the visitor's language
+	Data  any       // typed view of the page
+	Form  *Form     // when the page has a form
+	Nav   []NavItem // instead of what [Engine.Nav] gives
 }
 
 // View is what a template sees.
@@ -191,7 +192,10 @@ func (e *Engine) Render(w http.ResponseWriter, r *http.Request, status int, name
 	if v.Form == nil {
 		v.Form = &Form{}
 	}
-	if e.Nav != nil {
+	switch {
+	case d.Nav != nil:
+		v.Nav = d.Nav
+	case e.Nav != nil:
 		v.Nav = e.Nav(r.Context(), kind, v.User)
 	}
 	v.Flash = e.takeFlash(w, r)

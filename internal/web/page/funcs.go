@@ -36,6 +36,7 @@ func (e *Engine) funcs() template.FuncMap {
 		"division": func(code string) string { return division.Short(code) },
 		"state":    e.stateLabel,
 		"tone":     tone,
+		"shape":    shape,
 		"action":   actionLabel,
 		"role":     func(v any, r access.Role) string { return r.Name(langOf(v)) },
 		"points":   func(p checklist.Points) string { return p.String() },
@@ -179,6 +180,14 @@ func tone(s any) string {
 		return t
 	}
 	return "brand"
+}
+
+// shape gives each state the shape beside its word.
+func shape(s any) string {
+	if name := fmt.Sprint(s); name == string(lifecycle.Active) || name == string(lifecycle.Certified) {
+		return "valid"
+	}
+	return tone(s)
 }
 
 // number writes a whole number of any kind with commas.

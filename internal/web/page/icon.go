@@ -1,6 +1,10 @@
 package page
 
-import "html/template"
+import (
+	"html/template"
+	"maps"
+	"slices"
+)
 
 // icons are line drawings on a grid of 24.
 var icons = map[string]template.HTML{
@@ -67,9 +71,10 @@ func icon(name string) template.HTML {
 }
 
 // marks are the small shapes that go with the colour of a state: a state is
-// never told by colour alone.
+// never told by colour alone. Only a title in force has the lobed plate.
 var marks = map[string]template.HTML{
-	"ok":    `<path d="M8 .8l1.7 1.3 2.1-.3.8 2 2 .8-.3 2.1L15.6 8l-1.3 1.7.3 2.1-2 .8-.8 2-2.1-.3L8 15.6l-1.7-1.3-2.1.3-.8-2-2-.8.3-2.1L.4 8l1.3-1.7-.3-2.1 2-.8.8-2 2.1.3z"/><path class="g" d="M5 8.2l2.2 2.2L11.2 6"/>`,
+	"valid": `<path d="M8 .8l1.7 1.3 2.1-.3.8 2 2 .8-.3 2.1L15.6 8l-1.3 1.7.3 2.1-2 .8-.8 2-2.1-.3L8 15.6l-1.7-1.3-2.1.3-.8-2-2-.8.3-2.1L.4 8l1.3-1.7-.3-2.1 2-.8.8-2 2.1.3z"/><path class="g" d="M5 8.2l2.2 2.2L11.2 6"/>`,
+	"ok":    `<circle cx="8" cy="8" r="7.3"/><path class="g" d="M4.8 8.3l2.2 2.2L11.3 6"/>`,
 	"warn":  `<rect x="1" y="1" width="14" height="14" rx="3"/><path class="g" d="M6.2 5v6M9.8 5v6"/>`,
 	"stop":  `<path d="M5 .8h6L15.2 5v6L11 15.2H5L.8 11V5z"/><path class="g" d="M5.5 5.5l5 5M10.5 5.5l-5 5"/>`,
 	"gone":  `<circle cx="8" cy="8" r="7.3"/><path class="g" d="M8 4v4.3l2.6 1.6"/>`,
@@ -79,3 +84,6 @@ var marks = map[string]template.HTML{
 func mark(tone string) template.HTML {
 	return `<svg class="m" viewBox="0 0 16 16" aria-hidden="true" focusable="false">` + marks[tone] + `</svg>`
 }
+
+// Icons lists the names that templates may use.
+func Icons() []string { return slices.Sorted(maps.Keys(icons)) }

@@ -79,40 +79,6 @@ func TestFlashShowsOnlyOurWords(t *testing.T) {
 	}
 }
 
-func TestDecode(t *testing.T) {
-	type command struct {
-		Name    string   `json:"name"`
-		Count   int      `json:"count"`
-		Agree   bool     `json:"agree"`
-		Tags    []string `json:"tags"`
-		Contact struct {
-			Phone string `json:"phone"`
-		} `json:"contact"`
-		Terms *struct {
-			Days int `json:"days"`
-		} `json:"terms"`
-		Hidden string `json:"-"`
-	}
-	post := func(form url.Values) (command, error) {
-		r := httptest.NewRequest(http.MethodPost, "/", strings.NewReader(form.Encode()))
-		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-		var c command
-		return c, page.Decode(httptest.NewRecorder(), r, &c)
-	}
-	r := httptest.NewRequest(http.MethodPost, "/", strings.NewReader(url.Values{"name": {" 店 "}, "count": {"3"}, "agree": {"on"}, "tags": {"a", "", "b"}, "contact.phone": {"1"}, "terms.days": {"7"}, "Hidden": {"x"}}.Encode()))
-	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	var c command
-	if err := page.Decode(httptest.NewRecorder(), r, &c); err != nil {
-		t.Fatal(err)
-	}
-	if c.Name != "店" || c.Count != 3 || !c.Agree || len(c.Tags) != 2 || c.Contact.Phone != "1" || c.Terms == nil || c.Terms.Days != 7 || c.Hidden != "" {
-		t.Errorf("%+v", c)
-	}
-	if _, err := post(url.Values{"count": {"many"}}); !fault.Is(err, fault.Invalid) {
-		t.Errorf("text in a number: %v", err)
-	}
-}
-
 func TestLocalPath(t *testing.T) {
 	for next, want := range map[string]string{"/my": "/my", "//evil": "/", "https://evil": "/", `/\evil`: "/", "": "/"} {
 		if got := page.LocalPath(next, "/"); got != want {
@@ -138,5 +104,90 @@ func TestAssetsAreImmutableUnderTheirHash(t *testing.T) {
 	e.Assets().ServeHTTP(rec, httptest.NewRequest(http.MethodGet, "/a/old/../../secret", nil))
 	if rec.Code != 404 {
 		t.Error("a path outside was served")
+	}
+}
+
+func TestTheSwitchesKeepTheQuery(t *testing.T) {
+	e := engine(t)
+	w := get(t, func(w http.ResponseWriter, r *http.Request) { e.StyleGuide(w, r) }, "/design?q=%E7%93%B7&page=2&lang=en")
+	for _, want := range []string{`href="/design?lang=zh&amp;page=2&amp;q=%E7%93%B7"`, `href="/design?mode=elder&amp;page=2&amp;q=%E7%93%B7"`} {
+		if !strings.Contains(w.Body.String(), want) {
+			t.Errorf("no %s", want)
+		}
+	}
+}
+
+func TestPolicyIsStrictAndOpensByName(t *testing.T) {
+	const strict = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; font-src 'self'; " +
+		"manifest-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+	w := get(t, func(http.ResponseWriter, *http.Request) {}, "/")
+	for name, want := range map[string]string{
+		"Content-Security-Policy": strict, "X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin", "Cross-Origin-Opener-Policy": "same-origin",
+	} {
+		if got := w.Header().Get(name); got != want {
+			t.Errorf("%s: %s", name, got)
+		}
+	}
+	w = get(t, func(w http.ResponseWriter, _ *http.Request) {
+		page.Allow(w, "img-src", "https://tiles.example")
+		page.Allow(w, "media-src", "'self'")
+	}, "/")
+	policy := w.Header().Get("Content-Security-Policy")
+	if !strings.Contains(policy, "; img-src 'self' data: blob: https://tiles.example; ") || !strings.HasSuffix(policy, "; media-src 'self'") || strings.Contains(policy, "unsafe") {
+		t.Error(policy)
+	}
+}
+
+func TestInvalidKeepsWhatWasTyped(t *testing.T) {
+	e := engine(t)
+	r := httptest.NewRequest(http.MethodPost, "/design", strings.NewReader(url.Values{"name": {"<b>瓷韵轩"}, "phone": {"138"}}.Encode()))
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	w := httptest.NewRecorder()
+	e.Middleware(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		var c struct {
+			Name string `json:"name"`
+		}
+		if err := page.Decode(w, r, &c); err != nil {
+			t.Error(err)
+		}
+		err := fault.OnField("/phone", "mobile", "")
+		if e.Invalid(w, r, fault.New(fault.NotFound, ""), "page/sample", page.Data{}) {
+			t.Error("what is no form's matter was shown in the form")
+		}
+		var sample struct {
+			Frames                           []page.Tab
+			Plates, Tags, Counties, Promises []page.Option
+			Rows                             []struct{}
+		}
+		if !e.Invalid(w, r, err, "page/design", page.Data{Title: "标题", Data: sample}) {
+			t.Error("not shown")
+		}
+	})).ServeHTTP(w, r)
+	body := w.Body.String()
+	for _, want := range []string{`<title>有 1 处需要修改 · 标题`, `href="#f-phone"`, `value="&lt;b&gt;瓷韵轩"`, `value="138"`, `aria-describedby="h-phone e-phone" aria-invalid="true"`} {
+		if !strings.Contains(body, want) {
+			t.Errorf("no %s in %s", want, body)
+		}
+	}
+	if w.Code != http.StatusUnprocessableEntity {
+		t.Errorf("answers %d", w.Code)
+	}
+}
+
+func TestFormKeepsValues(t *testing.T) {
+	f := &page.Form{Values: url.Values{"a": {"typed"}, "many": {"x", "y"}}, Errors: []page.FieldError{{Name: "a", Message: "no"}}}
+	for _, c := range []struct{ got, want string }{
+		{f.Value("a", "stored"), "typed"}, {f.Value("b", "stored"), ""}, // an empty box stays empty
+		{(&page.Form{}).Value("a", "stored"), "stored"}, {(*page.Form)(nil).Value("a", 7), "7"}, {f.Error("a"), "no"}, {f.Error("b"), ""},
+	} {
+		if c.got != c.want {
+			t.Errorf("%q instead of %q", c.got, c.want)
+		}
+	}
+	if !f.Checked("many", "y", false) || f.Checked("many", "z", true) || !(&page.Form{}).Checked("many", "z", true) {
+		t.Error("boxes")
+	}
+	if f.Count() != 1 || (&page.Form{Message: "m"}).Count() != 1 || (*page.Form)(nil).Count() != 0 {
+		t.Error("count")
 	}
 }
