@@ -125,3 +125,13 @@ func (c *Cache) Drop(serials ...badgecode.Serial) {
 		sh.mu.Unlock()
 	}
 }
+
+// DropAll forgets everything.
+func (c *Cache) DropAll() {
+	for i := range c.shards {
+		sh := &c.shards[i]
+		sh.mu.Lock()
+		clear(sh.entries)
+		sh.mu.Unlock()
+	}
+}

@@ -58,6 +58,9 @@ func (s *Service) Scan(ctx context.Context, typed string) Answer {
 		return Answer{Status: Unknown, Cause: Forged, CheckedAt: now}
 	}
 	code := s.ring.Encode(serial)
+	if !s.plausible(now) {
+		return Answer{Status: Unavailable, Cause: BadClock, CheckedAt: now, Code: code}
+	}
 	face, written, err := s.face(ctx, serial)
 	switch {
 	case fault.Is(err, fault.NotFound):
@@ -85,4 +88,19 @@ func (s *Service) Scan(ctx context.Context, typed string) Answer {
 		InspectedOn: face.InspectedOn, Grade: face.Grade, PromisesZh: face.PromisesZh, PromisesEn: face.PromisesEn,
 	}
 	return a
+}
+
+// plausible refuses a clock that went back since this process last read it:
+// one of the two readings was wrong, and an expired title could pass as valid.
+// A process that saw a time from the future has to be started again.
+func (s *Service) plausible(now time.Time) bool {
+	for {
+		seen := s.latest.Load()
+		if now.UnixMicro() < seen-Skew.Microseconds() {
+			return false
+		}
+		if now.UnixMicro() <= seen || s.latest.CompareAndSwap(seen, now.UnixMicro()) {
+			return true
+		}
+	}
 }

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"fangxin/internal/access"
@@ -26,6 +27,7 @@ type Service struct {
 
 	stmtMu sync.Mutex
 	stmt   *sql.Stmt
+	latest atomic.Int64 // the latest time seen, in Unix microseconds
 
 	// Print is told of new prints, so that the certificate slice writes their
 	// faces in the same transaction.

@@ -7,7 +7,6 @@ const (
 	UnknownParameter Code = "unknown-parameter"
 	TooLarge         Code = "too-large"
 	UnsupportedMedia Code = "unsupported-media"
-	NotAcceptable    Code = "not-acceptable"
 	MethodNotAllowed Code = "method-not-allowed"
 	Timeout          Code = "request-timeout"
 
@@ -54,7 +53,6 @@ var Catalogue = []Entry{
 	{UnknownParameter, "有不认识的参数", "Unknown parameter", "删除或改正列出的参数；可用的参数见接口文档。", "Remove or correct the named parameter; the API reference lists those that exist."},
 	{TooLarge, "内容太大", "Too large", "请缩小文件或分批提交；上限见提示。", "Send a smaller file or several requests; the limit is named."},
 	{UnsupportedMedia, "不支持的文件类型", "Unsupported type", "请使用页面列出的文件类型。", "Use one of the types that the page or the reference lists."},
-	{NotAcceptable, "无法提供所要求的格式", "Format not available", "请在 Accept 中接受 application/json。", "Accept application/json."},
 	{MethodNotAllowed, "此地址不支持该操作", "Method not allowed", "允许的方法见 Allow 响应头。", "The Allow header lists the methods of this address."},
 	{Timeout, "等待请求内容超时", "The request took too long to arrive", "请检查网络后重试，已保存的内容不会丢失。", "Check the network and send again; nothing saved is lost."},
 	{Unauthenticated, "请先登录", "Please sign in", "登录后会回到这里。", "After signing in you return here."},

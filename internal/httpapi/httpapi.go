@@ -50,7 +50,6 @@ func New(mux *http.ServeMux, texts Texts) *API {
 	c := huma.DefaultConfig("Fangxin 放心", Version)
 	c.CreateHooks = nil // no $schema property, which would name the request's host
 	c.OpenAPIPath, c.DocsPath, c.SchemasPath = "", "", ""
-	c.NoFormatFallback = true
 	c.RejectUnknownQueryParameters = true
 	c.FieldsOptionalByDefault = true
 	c.OpenAPI.Components.Schemas = newRegistry()

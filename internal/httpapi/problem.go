@@ -22,7 +22,6 @@ var statuses = map[fault.Code]int{
 	fault.UnknownParameter:    http.StatusBadRequest,
 	fault.TooLarge:            http.StatusRequestEntityTooLarge,
 	fault.UnsupportedMedia:    http.StatusUnsupportedMediaType,
-	fault.NotAcceptable:       http.StatusNotAcceptable,
 	fault.MethodNotAllowed:    http.StatusMethodNotAllowed,
 	fault.Timeout:             http.StatusRequestTimeout,
 	fault.Unauthenticated:     http.StatusUnauthorized,
@@ -185,8 +184,6 @@ func fromFramework(status int, errs []error) error {
 		return fault.New(fault.TooLarge, "")
 	case http.StatusUnsupportedMediaType:
 		return fault.New(fault.UnsupportedMedia, "")
-	case http.StatusNotAcceptable:
-		return fault.New(fault.NotAcceptable, "")
 	case http.StatusRequestTimeout:
 		return fault.New(fault.Timeout, "")
 	case http.StatusUnprocessableEntity:
