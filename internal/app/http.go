@@ -76,6 +76,8 @@ func (a *App) mountPages(mux *http.ServeMux) error {
 	mux.HandleFunc("GET "+httpapi.Prefix+"/demo", a.serveDemo)
 	(&accountweb.Pages{E: a.Pages, Accounts: a.Accounts, Authorities: a.Authorities}).Mount(mux)
 	a.mountDocs(mux)
+	mux.HandleFunc("GET /design", a.Pages.StyleGuide)
+	mux.HandleFunc("GET /design/{frame}", a.Pages.StyleGuide)
 	return nil
 }
 
