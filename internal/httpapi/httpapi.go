@@ -51,7 +51,6 @@ func New(mux *http.ServeMux, texts Texts) *API {
 	c.CreateHooks = nil // no $schema property, which would name the request's host
 	c.OpenAPIPath, c.DocsPath, c.SchemasPath = "", "", ""
 	c.RejectUnknownQueryParameters = true
-	c.FieldsOptionalByDefault = true
 	c.OpenAPI.Components.Schemas = newRegistry()
 	c.Info.Description = "Registry of worry-free consumption (放心消费): applications, inspections, certificates and badges. " +
 		"Every refusal is a problem document (RFC 9457); the codes are listed in problems.md."

@@ -168,7 +168,7 @@ func fromFramework(status int, errs []error) error {
 			rule, param = "type", ""
 		}
 		location := locate(detail.Location)
-		if rule == "unexpected" && strings.HasPrefix(location, "query/") {
+		if detail.Message == "unknown query parameter" {
 			return &fault.Fault{Code: fault.UnknownParameter, Fields: []fault.Field{{Pointer: location, Rule: "unexpected"}}}
 		}
 		if rule == "required" && param != "" {

@@ -1,8 +1,10 @@
 package httpapi
 
 import (
+	"encoding/json"
 	"reflect"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -90,14 +92,27 @@ func (r *registry) enrich(t reflect.Type, s *huma.Schema) {
 		return
 	}
 	r.done[t] = true
+	// What a command needs is said by its tags alone; in a view, what is
+	// always present counts as required, as the framework has it.
+	command := false
+	var required []string
 	for _, f := range reflect.VisibleFields(t) {
 		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
 		p := s.Properties[name]
 		if !f.IsExported() || name == "" || p == nil {
 			continue
 		}
-		limit(p, f.Type, f.Tag.Get("validate"))
+		if tag, ok := f.Tag.Lookup("validate"); ok {
+			command = true
+			if slices.Contains(strings.Split(tag, ","), "required") {
+				required = append(required, name)
+			}
+			limit(p, f.Type, tag)
+		}
 		r.visit(f.Type, p)
+	}
+	if command {
+		s.Required = required
 	}
 	s.PrecomputeMessages()
 }
@@ -202,3 +217,9 @@ func qualified(s string) string {
 	}
 	return b.String()
 }
+
+// MarshalJSON writes the schemas; the description is made from it.
+func (r *registry) MarshalJSON() ([]byte, error) { return json.Marshal(r.Map()) }
+
+// MarshalYAML writes the schemas.
+func (r *registry) MarshalYAML() (any, error) { return r.Map(), nil }
