@@ -39,7 +39,7 @@ CREATE TABLE audit_entry (
   authority TEXT,
   token     TEXT,
   subject   TEXT NOT NULL DEFAULT '',
-  scope     TEXT NOT NULL DEFAULT '',
+  scope     TEXT COLLATE "C" NOT NULL DEFAULT '',
   outcome   TEXT NOT NULL CONSTRAINT audit_entry_outcome CHECK (outcome IN ('done', 'refused', 'failed')),
   code      TEXT NOT NULL DEFAULT '',
   request   TEXT NOT NULL DEFAULT '',

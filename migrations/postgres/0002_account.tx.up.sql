@@ -7,7 +7,7 @@ CREATE TABLE authority (
   name_en    TEXT NOT NULL,
   level      TEXT NOT NULL CONSTRAINT authority_level CHECK (level IN ('province','city','county')),
   parent     TEXT,
-  path       TEXT NOT NULL CONSTRAINT authority_path UNIQUE,
+  path       TEXT COLLATE "C" NOT NULL CONSTRAINT authority_path UNIQUE,
   active     BOOLEAN NOT NULL DEFAULT TRUE,
   version    BIGINT NOT NULL,
   created_at TIMESTAMPTZ NOT NULL,
@@ -19,7 +19,7 @@ CREATE INDEX authority_parent ON authority (parent);
 
 -- Which authority is in charge of a division (GB/T 2260); one for each.
 CREATE TABLE authority_division (
-  division  TEXT NOT NULL CONSTRAINT authority_division_pk PRIMARY KEY,
+  division  TEXT COLLATE "C" NOT NULL CONSTRAINT authority_division_pk PRIMARY KEY,
   authority TEXT NOT NULL,
   CONSTRAINT authority_division_fk FOREIGN KEY (authority) REFERENCES authority (id)
 );
@@ -34,7 +34,7 @@ CREATE TABLE account (
   name            TEXT NOT NULL,
   roles           JSONB NOT NULL,
   authority       TEXT,
-  scope           TEXT NOT NULL DEFAULT '',
+  scope           TEXT COLLATE "C" NOT NULL DEFAULT '',
   password_hash   TEXT NOT NULL DEFAULT '',
   password_set_at TIMESTAMPTZ,
   must_change     BOOLEAN NOT NULL DEFAULT FALSE,
