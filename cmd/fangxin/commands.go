@@ -16,7 +16,6 @@ import (
 	"fangxin/internal/app"
 	"fangxin/internal/calendar"
 	"fangxin/internal/config"
-	"fangxin/internal/db"
 	"fangxin/internal/demo"
 	"fangxin/internal/ident"
 	"fangxin/internal/lifecycle"
@@ -77,18 +76,7 @@ func migrateCommand(s *settings) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if err := os.MkdirAll(c.Data, 0o700); err != nil {
-				return err
-			}
-			d, err := db.Open(cmd.Context(), c.DatabaseURL)
-			if err != nil {
-				return err
-			}
-			defer d.Close()
-			if unlock {
-				return d.Unlock(cmd.Context())
-			}
-			names, err := d.Migrate(cmd.Context())
+			names, err := app.Migrate(cmd.Context(), c, unlock)
 			for _, n := range names {
 				fmt.Fprintln(cmd.OutOrStdout(), n)
 			}

@@ -8,6 +8,7 @@ import (
 	"fangxin/internal/fault"
 	"fangxin/internal/httpapi"
 	"fangxin/internal/i18n"
+	"fangxin/internal/web/public"
 )
 
 const demoIndexSetting = "demo_index"
@@ -19,14 +20,14 @@ func (a *App) KeepDemoIndex(ctx context.Context, index []byte) error {
 }
 
 // demoIndex reads the index; nil where there is no demonstration.
-func (a *App) demoIndex(ctx context.Context) (any, error) {
+func (a *App) demoIndex(ctx context.Context) (*public.DemoIndex, error) {
 	raw, err := a.rawDemoIndex(ctx)
 	if err != nil || raw == "" {
 		return nil, err
 	}
-	var index any
+	var index public.DemoIndex
 	err = json.Unmarshal([]byte(raw), &index)
-	return index, err
+	return &index, err
 }
 
 func (a *App) rawDemoIndex(ctx context.Context) (string, error) {

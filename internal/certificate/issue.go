@@ -11,6 +11,7 @@ import (
 	"fangxin/internal/fault"
 	"fangxin/internal/ident"
 	"fangxin/internal/lifecycle"
+	"fangxin/internal/search"
 	"fangxin/internal/usecase"
 )
 
@@ -78,6 +79,9 @@ func (s *Service) Issue(ctx context.Context, c *usecase.Call, in IssueInput) (Vi
 		if fault.Is(err, fault.Duplicate) {
 			return View{}, fault.Wrap(fault.Duplicate, err, "title_exists")
 		}
+		return View{}, err
+	}
+	if err := search.Index(ctx, c.Tx, searchKind, string(r.ID), r.Holder); err != nil {
 		return View{}, err
 	}
 	inner := c.AsSystem()

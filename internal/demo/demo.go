@@ -20,6 +20,7 @@ import (
 	"fangxin/internal/i18n"
 	"fangxin/internal/ident"
 	"fangxin/internal/usecase"
+	"fangxin/internal/web/public"
 )
 
 // Numbers of the demonstration, as the province published them in July 2021.
@@ -32,55 +33,35 @@ const (
 // Password of every account of the demonstration.
 const Password = "Fangxin-demo-2026"
 
-// Person is one account of the index.
+// Person is one account of the demonstration.
 type Person struct {
-	Role     access.Role `json:"role"`
-	Name     string      `json:"name"`
-	Login    string      `json:"login"`
-	Password string      `json:"password"`
-	What     i18n.Text   `json:"what"`
-	Code     string      `json:"-"` // authority of staff
-	Phone    string      `json:"-"`
+	public.DemoAccount
+	Code  string // authority of staff
+	Phone string
 }
 
 // People lists the accounts in the order of the story.
 var People = []Person{
-	{Role: access.Merchant, Name: "瓷韵轩店主 涂金莲", Login: "merchant", Phone: "13907910001", What: i18n.Text{Zh: "申报、补正、下载标识", En: "Apply, correct, download the badge"}},
-	{Role: access.Organiser, Name: "万寿宫街区管理处", Login: "organiser", Phone: "13907910002", What: i18n.Text{Zh: "街区与成员", En: "A street and its members"}},
-	{Role: access.CountyOfficer, Name: "东湖初审员 喻晓燕", Login: "county", Code: "360102", What: i18n.Text{Zh: "县级初审、评估初审、监督", En: "County review, assessment, supervision"}},
-	{Role: access.CountyOfficer, Name: "东湖初审员 万志强", Login: "county2", Code: "360102", What: i18n.Text{Zh: "同一县的另一位，用于双人办理", En: "The colleague whom four-eyes steps need"}},
-	{Role: access.CityOfficer, Name: "南昌复审员 熊文斌", Login: "city", Code: "3601", What: i18n.Text{Zh: "市级复审、安排核查", En: "City review, orders inspections"}},
-	{Role: access.Inspector, Name: "核查员 龚海波", Login: "inspector1", Code: "360102", What: i18n.Text{Zh: "平板上填检查表（主检）", En: "Fills the sheet on the tablet (lead)"}},
-	{Role: access.Inspector, Name: "核查员 邹春梅", Login: "inspector2", Code: "360102", What: i18n.Text{Zh: "协检、签字", En: "Second inspector, signs"}},
-	{Role: access.ProvinceOfficer, Name: "省级经办 罗国华", Login: "province", Code: "36", What: i18n.Text{Zh: "公示、监督、摘牌", En: "Announces, supervises, revokes"}},
-	{Role: access.ProvinceOfficer, Name: "省级经办 饶丽华", Login: "province2", Code: "36", What: i18n.Text{Zh: "另一位省级经办，作出认定", En: "The other one, who certifies"}},
-	{Role: access.Publisher, Name: "宣教 何晓燕", Login: "publisher", Code: "36", What: i18n.Text{Zh: "消费提示与公示", En: "Tips and notices"}},
-	{Role: access.Supervisor, Name: "监督 郭永红", Login: "supervisor", Code: "36", What: i18n.Text{Zh: "查看审计与全部案件", En: "Reads the trail and every case"}},
-	{Role: access.Administrator, Name: "管理员 胡建国", Login: "admin", Code: "36", What: i18n.Text{Zh: "账号、机构、导入", En: "Accounts, authorities, imports"}},
+	{DemoAccount: public.DemoAccount{Role: access.Merchant, Name: "瓷韵轩店主 涂金莲", Login: "merchant", What: i18n.Text{Zh: "申报、补正、下载标识", En: "Apply, correct, download the badge"}}, Phone: "13907910001"},
+	{DemoAccount: public.DemoAccount{Role: access.Organiser, Name: "万寿宫街区管理处", Login: "organiser", What: i18n.Text{Zh: "街区与成员", En: "A street and its members"}}, Phone: "13907910002"},
+	{DemoAccount: public.DemoAccount{Role: access.CountyOfficer, Name: "东湖初审员 喻晓燕", Login: "county", What: i18n.Text{Zh: "县级初审、评估初审、监督", En: "County review, assessment, supervision"}}, Code: "360102"},
+	{DemoAccount: public.DemoAccount{Role: access.CountyOfficer, Name: "东湖初审员 万志强", Login: "county2", What: i18n.Text{Zh: "同一县的另一位，用于双人办理", En: "The colleague whom four-eyes steps need"}}, Code: "360102"},
+	{DemoAccount: public.DemoAccount{Role: access.CityOfficer, Name: "南昌复审员 熊文斌", Login: "city", What: i18n.Text{Zh: "市级复审、安排核查", En: "City review, orders inspections"}}, Code: "3601"},
+	{DemoAccount: public.DemoAccount{Role: access.Inspector, Name: "核查员 龚海波", Login: "inspector1", What: i18n.Text{Zh: "平板上填检查表（主检）", En: "Fills the sheet on the tablet (lead)"}}, Code: "360102"},
+	{DemoAccount: public.DemoAccount{Role: access.Inspector, Name: "核查员 邹春梅", Login: "inspector2", What: i18n.Text{Zh: "协检、签字", En: "Second inspector, signs"}}, Code: "360102"},
+	{DemoAccount: public.DemoAccount{Role: access.ProvinceOfficer, Name: "省级经办 罗国华", Login: "province", What: i18n.Text{Zh: "公示、监督、摘牌", En: "Announces, supervises, revokes"}}, Code: "36"},
+	{DemoAccount: public.DemoAccount{Role: access.ProvinceOfficer, Name: "省级经办 饶丽华", Login: "province2", What: i18n.Text{Zh: "另一位省级经办，作出认定", En: "The other one, who certifies"}}, Code: "36"},
+	{DemoAccount: public.DemoAccount{Role: access.Publisher, Name: "宣教 何晓燕", Login: "publisher", What: i18n.Text{Zh: "消费提示与公示", En: "Tips and notices"}}, Code: "36"},
+	{DemoAccount: public.DemoAccount{Role: access.Supervisor, Name: "监督 郭永红", Login: "supervisor", What: i18n.Text{Zh: "查看审计与全部案件", En: "Reads the trail and every case"}}, Code: "36"},
+	{DemoAccount: public.DemoAccount{Role: access.Administrator, Name: "管理员 胡建国", Login: "admin", What: i18n.Text{Zh: "账号、机构、导入", En: "Accounts, authorities, imports"}}, Code: "36"},
 }
 
-// Index is what /demo shows.
-type Index struct {
-	Accounts []Person `json:"accounts"`
-	Badges   []Badge  `json:"badges"`
-	Cases    []Case   `json:"cases"`
-}
-
-// Badge is one code for one answer.
-type Badge struct {
-	Status string `json:"status"`
-	Code   string `json:"code"`
-	Holder string `json:"holder"`
-}
-
-// Case is one record at one stage.
-type Case struct {
-	Noun  string `json:"noun"`
-	State string `json:"state"`
-	ID    string `json:"id"`
-	Label string `json:"label"`
-	Href  string `json:"href"`
-}
+// What /demo shows.
+type (
+	Index = public.DemoIndex
+	Badge = public.DemoBadge
+	Case  = public.DemoCase
+)
 
 // seeder makes the province.
 type seeder struct {
@@ -128,9 +109,9 @@ func Seed(ctx context.Context, a *app.App, say func(string, ...any)) error {
 		}
 		say("  %-52s %5.1fs", step.what, time.Since(start).Seconds())
 	}
-	s.index.Accounts = People
-	for i := range s.index.Accounts {
-		s.index.Accounts[i].Password = Password
+	for _, p := range People {
+		p.Password = Password
+		s.index.Accounts = append(s.index.Accounts, p.DemoAccount)
 	}
 	b, err := json.Marshal(s.index)
 	if err != nil {

@@ -27,7 +27,7 @@ type Pages struct {
 	Applications *application.Service
 	Files        *blob.Service
 	// Demo gives the index of a demonstration; nil elsewhere.
-	Demo func(ctx context.Context) (any, error)
+	Demo func(ctx context.Context) (*DemoIndex, error)
 }
 
 // Option is one entry of a selection.
