@@ -106,7 +106,7 @@ func calendarCommand() *cobra.Command {
 			}
 			var n int
 			if _, err := fmt.Sscan(args[1], &n); err != nil || n < 1 || n > 5000 {
-				return fmt.Errorf("N must be a number between 1 and 5000")
+				return fmt.Errorf("n must be a number between 1 and 5000")
 			}
 			r := calendar.Shipped().AddWorkdays(d, n)
 			fmt.Fprintln(cmd.OutOrStdout(), r.Date)

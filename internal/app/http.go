@@ -71,7 +71,7 @@ func (a *App) mount() error {
 }
 
 func (a *App) mountPages(mux *http.ServeMux) error {
-	(&public.Pages{E: a.Pages, Certificates: a.Certificates, Applications: a.Applications, Files: a.Files, Demo: a.demoIndex}).Mount(mux)
+	(&public.Pages{E: a.Pages, Certificates: a.Certificates, Applications: a.Applications, Files: a.Files, Streets: a.Streets, Demo: a.demoIndex}).Mount(mux)
 	(&public.Prints{E: a.Pages, Badges: a.Badges, Certificates: a.Certificates, Demo: a.demo.Load}).Mount(mux)
 	mux.HandleFunc("GET "+httpapi.Prefix+"/demo", a.serveDemo)
 	(&accountweb.Pages{E: a.Pages, Accounts: a.Accounts, Authorities: a.Authorities}).Mount(mux)

@@ -16,6 +16,7 @@ import (
 	"fangxin/internal/lifecycle"
 	"fangxin/internal/scheme"
 	"fangxin/internal/sector"
+	"fangxin/internal/street"
 	"fangxin/internal/usecase"
 	"fangxin/internal/web/page"
 )
@@ -26,6 +27,7 @@ type Pages struct {
 	Certificates *certificate.Service
 	Applications *application.Service
 	Files        *blob.Service
+	Streets      *street.Service
 	// Demo gives the index of a demonstration; nil elsewhere.
 	Demo func(ctx context.Context) (*DemoIndex, error)
 }
@@ -45,7 +47,8 @@ func (p *Pages) Mount(mux *http.ServeMux) {
 	mux.HandleFunc("GET /demo", p.demo)
 	for name, where := range map[string]string{
 		"certificate.register": "GET /register", "certificate.detail": "GET /register/{number}",
-		"notice.list": "GET /notices", "notice.get": "GET /notices/{id}", "objection.file": "POST /notices/{id}/objections",
+		"notice.list": "GET /notices", "notice.get": "GET /notices/{id}", "notice.object": "POST /notices/{id}/objections",
+		"certificate.counts": "GET /", "street.members": "GET /register/{number}", "file.get": "GET /files/{sha}",
 	} {
 		mount(name, where)
 	}
@@ -165,7 +168,17 @@ func (p *Pages) detail(w http.ResponseWriter, r *http.Request) {
 		p.E.Fault(w, r, err)
 		return
 	}
-	p.E.Render(w, r, http.StatusOK, "public/certificate", page.Data{Title: d.Holder, Data: d})
+	v := struct {
+		certificate.Detail
+		Members []street.Member
+	}{Detail: d}
+	if d.Street != "" {
+		if v.Members, err = p.Streets.Members(r.Context(), d.Street); err != nil {
+			p.E.Fault(w, r, err)
+			return
+		}
+	}
+	p.E.Render(w, r, http.StatusOK, "public/certificate", page.Data{Title: d.Holder, Data: v})
 }
 
 func (p *Pages) notices(w http.ResponseWriter, r *http.Request) {
