@@ -16,6 +16,7 @@ import (
 	"fangxin/internal/i18n"
 	"fangxin/internal/usecase"
 	accountweb "fangxin/internal/web/account"
+	"fangxin/internal/web/bureau"
 	"fangxin/internal/web/public"
 	"fangxin/internal/web/shopper"
 )
@@ -71,6 +72,12 @@ func (a *App) mount() error {
 }
 
 func (a *App) mountPages(mux *http.ServeMux) error {
+	desk := &bureau.Pages{
+		E: a.Pages, Applications: a.Applications, Inspections: a.Inspections, Certificates: a.Certificates,
+		Badges: a.Badges, Tasks: a.Tasks, Merchants: a.Merchants,
+	}
+	desk.Mount(mux)
+	a.Pages.Nav = desk.Nav
 	(&public.Pages{E: a.Pages, Certificates: a.Certificates, Applications: a.Applications, Files: a.Files, Streets: a.Streets, Demo: a.demoIndex}).Mount(mux)
 	(&public.Prints{E: a.Pages, Badges: a.Badges, Certificates: a.Certificates, Demo: a.demo.Load}).Mount(mux)
 	mux.HandleFunc("GET "+httpapi.Prefix+"/demo", a.serveDemo)

@@ -28,7 +28,7 @@ var papers = map[string]func(io.Writer, poster.Sheet) error{
 
 // Mount adds the routes.
 func (p *Prints) Mount(mux *http.ServeMux) {
-	mount("badge.get", "GET /badges/{id}/poster.pdf")
+	page.Mount("badge.get", "GET /badges/{id}/poster.pdf")
 	for name, draw := range papers {
 		mux.HandleFunc("GET /badges/{id}/"+name, func(w http.ResponseWriter, r *http.Request) { p.serve(w, r, name, draw) })
 	}

@@ -17,7 +17,6 @@ import (
 	"fangxin/internal/scheme"
 	"fangxin/internal/sector"
 	"fangxin/internal/street"
-	"fangxin/internal/usecase"
 	"fangxin/internal/web/page"
 )
 
@@ -50,16 +49,7 @@ func (p *Pages) Mount(mux *http.ServeMux) {
 		"notice.list": "GET /notices", "notice.get": "GET /notices/{id}", "notice.object": "POST /notices/{id}/objections",
 		"certificate.counts": "GET /", "street.members": "GET /register/{number}", "file.get": "GET /files/{sha}",
 	} {
-		mount(name, where)
-	}
-}
-
-// mount notes a page for the parity test; the names are checked there.
-func mount(name, where string) {
-	for _, d := range usecase.Defs() {
-		if d.Name == name {
-			d.Mount("page", where)
-		}
+		page.Mount(name, where)
 	}
 }
 
@@ -112,13 +102,7 @@ func (p *Pages) register(w http.ResponseWriter, r *http.Request) {
 		Standing: certificate.Standing(q.Get("status")), Name: q.Get("name"), After: q.Get("after"), Limit: 30,
 	}
 	v := registerView{Query: query, Divisions: Divisions(), Sectors: Sectors(lang), Schemes: Schemes(lang)}
-	for _, s := range (certificate.Standing("")).Values() {
-		label := lifecycle.Certificate.Label(lifecycle.State(s), lang)
-		if s == "expired" {
-			label = p.E.T(r, "public.expired")
-		}
-		v.Standings = append(v.Standings, Option{s, label})
-	}
+	v.Standings = Standings(p.E, r)
 	d := page.Data{Title: p.E.T(r, "public.register_title"), Data: &v}
 	result, err := p.Certificates.Register(r.Context(), query)
 	if err != nil {
@@ -140,6 +124,19 @@ func Divisions() []Option {
 		for _, county := range division.Children(city.Code) {
 			out = append(out, Option{county.Code, "　" + county.Name})
 		}
+	}
+	return out
+}
+
+// Standings lists what a title can be today, for a selection.
+func Standings(e *page.Engine, r *http.Request) []Option {
+	var out []Option
+	for _, s := range (certificate.Standing("")).Values() {
+		label := lifecycle.Certificate.Label(lifecycle.State(s), page.Lang(r.Context()))
+		if s == "expired" {
+			label = e.T(r, "public.expired")
+		}
+		out = append(out, Option{s, label})
 	}
 	return out
 }
