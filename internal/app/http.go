@@ -19,6 +19,7 @@ import (
 	"fangxin/internal/web/bureau"
 	"fangxin/internal/web/public"
 	"fangxin/internal/web/shopper"
+	"fangxin/internal/web/tablet"
 )
 
 // mount gives every slice its edges and puts what all requests share around
@@ -77,6 +78,7 @@ func (a *App) mountPages(mux *http.ServeMux) error {
 		Badges: a.Badges, Tasks: a.Tasks, Merchants: a.Merchants,
 	}
 	desk.Mount(mux)
+	(&tablet.Pages{E: a.Pages, Inspections: a.Inspections, Files: a.Files}).Mount(mux)
 	a.Pages.Nav = desk.Nav
 	(&public.Pages{E: a.Pages, Certificates: a.Certificates, Applications: a.Applications, Files: a.Files, Streets: a.Streets, Demo: a.demoIndex}).Mount(mux)
 	(&public.Prints{E: a.Pages, Badges: a.Badges, Certificates: a.Certificates, Demo: a.demo.Load}).Mount(mux)

@@ -285,3 +285,6 @@ func (e *Engine) Done(w http.ResponseWriter, r *http.Request, to, flashKey strin
 func (e *Engine) NotFound(w http.ResponseWriter, r *http.Request) {
 	e.Fault(w, r, fault.New(fault.NotFound, "page_not_found"))
 }
+
+// Texts gives the catalogue, for answers that are no page.
+func (e *Engine) Texts() *i18n.Catalogue { return e.texts }
