@@ -52,6 +52,11 @@ func TestJiangxi(t *testing.T) {
 			}
 		}
 	}
+	for code := range jiangxi {
+		if d, _ := division.Lookup(code); d.NameEn == "" {
+			t.Errorf("%s has no English name", code)
+		}
+	}
 	if counties != 100 || len(jiangxi) != 111 {
 		t.Errorf("%d counties, want 100", counties)
 	}
@@ -70,17 +75,150 @@ func TestNames(t *testing.T) {
 }
 
 func TestRenames(t *testing.T) {
-	day := func(s string) calendar.Date { d, _ := calendar.ParseDate(s); return d }
-	if !division.ValidOn("360727", day("2019-05-01")) || division.ValidOn("360727", day("2021-05-01")) {
-		t.Error("龙南县 ended in 2020")
+	day := func(s string) calendar.Date {
+		d, err := calendar.ParseDate(s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return d
 	}
-	if division.ValidOn("360783", day("2019-05-01")) || !division.Valid("360783") {
-		t.Error("龙南市 began in 2020")
+	for _, c := range []struct{ old, name, heir, month string }{
+		{"360105", "湾里区", "360112", "2019-12"},
+		{"360122", "新建县", "360112", "2015-08"},
+		{"360421", "九江县", "360404", "2017-07"},
+		{"360427", "星子县", "360483", "2016-05"},
+		{"360622", "余江县", "360603", "2018-05"},
+		{"360721", "赣县", "360704", "2016-10"},
+		{"360727", "龙南县", "360783", "2020-06"},
+		{"360782", "南康市", "360703", "2013-11"},
+		{"361029", "东乡县", "361003", "2016-12"},
+		{"361121", "上饶县", "361104", "2019-07"},
+		{"361122", "广丰县", "361103", "2015-02"},
+		{"110103", "崇文区", "110101", "2010-06"},
+		{"362321", "上饶县", "361104", "2000-06"}, // twice: the prefecture became a city, the county a district
+	} {
+		began, ended := day(c.month+"-01").AddYears(-1), day(c.month+"-01").AddYears(1)
+		d, ok := division.At(c.old, began)
+		if c.old == "362321" {
+			d, ok = division.Lookup(c.old)
+		}
+		if !ok || d.Name != c.name {
+			t.Errorf("%s was %s %v, want %s", c.old, d.Name, ok, c.name)
+		}
+		if division.Valid(c.old) || division.ValidOn(c.old, ended) {
+			t.Errorf("%s %s is still valid", c.old, c.name)
+		}
+		if heir, ok := division.Successor(c.old); !ok || heir.Code != c.heir {
+			t.Errorf("%s is now %s, want %s", c.old, heir.Code, c.heir)
+		}
 	}
-	if got := division.Current("360421"); got != "360404" {
-		t.Errorf("九江县 is now %s", got)
+	if division.ValidOn("360783", day("2019-05-01")) || !division.ValidOn("360783", day("2020-06-30")) || !division.ValidOn("360727", day("2020-06-30")) {
+		t.Error("龙南市 began in June 2020, when both names were in use")
 	}
-	if division.Valid("360121000") || division.Valid("") || division.Current("999999") != "" {
-		t.Error("nonsense is valid")
+	if division.ValidOn("360113", day("2018-01-01")) || !division.Valid("360113") {
+		t.Error("红谷滩区 began in December 2019")
+	}
+	if d, _ := division.At("360402", day("2015-01-01")); d.Name != "庐山区" || d.NameEn != "Lushan District" {
+		t.Errorf("濂溪区 was 庐山区, not %s", d.Name)
+	}
+	if names := division.Names("361128"); len(names) != 2 || names[0].Name != "波阳县" || names[1].Name != "鄱阳县" {
+		t.Errorf("names of 鄱阳县: %v", names)
+	}
+	for _, bad := range []string{"360121000", "", "999999", "36", "3６0121", "360000\n"} {
+		if _, ok := division.Lookup(bad); ok || division.Valid(bad) || division.Current(bad) != "" || division.Path(bad) != nil {
+			t.Errorf("%q is valid", bad)
+		}
+	}
+	if _, ok := division.At("360121", calendar.Date{}); ok {
+		t.Error("no day is a day")
+	}
+}
+
+// The tree is whole: every division in force has its parent in force, every
+// successor exists and leads to one in force, periods of a code do not run
+// backwards, and what statistics alone count is left out.
+func TestTheData(t *testing.T) {
+	provinces := division.Children("")
+	if len(provinces) != 34 {
+		t.Errorf("%d provinces, want 34", len(provinces))
+	}
+	all, prefectures := 0, 0
+	var walk func(d division.Division)
+	walk = func(d division.Division) {
+		all++
+		if d.Level == division.Prefecture {
+			prefectures++
+		}
+		if len(d.Code) != 6 || d.Name == "" || strings.Contains(d.Name, "直辖") || strings.Contains(d.Name, "开发区") || d.Name == "市辖区" {
+			t.Errorf("%+v is no division", d)
+		}
+		if path := division.Path(d.Code); path[len(path)-1].Code != d.Code || path[0].Level != division.Province {
+			t.Errorf("%s has the path %v", d.Code, path)
+		}
+		before := ""
+		for _, n := range division.Names(d.Code) {
+			if n.From < before || n.Until != "" && n.Until < n.From {
+				t.Errorf("%s runs backwards", d.Code)
+			}
+			before = n.From
+		}
+		for _, child := range division.Children(d.Code) {
+			if child.Level <= d.Level {
+				t.Errorf("%s lies in %s", child.Code, d.Code)
+			}
+			walk(child)
+		}
+	}
+	for _, d := range provinces {
+		walk(d)
+	}
+	if all != 3212 || prefectures != 333 {
+		t.Errorf("%d divisions in force, %d prefectures", all, prefectures)
+	}
+	for _, c := range []string{"130171", "620201", "110100", "429000", "360171"} {
+		if division.Valid(c) {
+			t.Errorf("%s is no code of GB/T 2260", c)
+		}
+	}
+}
+
+func TestSearch(t *testing.T) {
+	codes := func(list []division.Division) string {
+		var out []string
+		for _, d := range list {
+			out = append(out, d.Code)
+		}
+		return strings.Join(out, " ")
+	}
+	for prefix, want := range map[string]string{
+		"南昌": "360100 360121", "Nanchang": "360100 360121", "红谷": "360113", "余江县": "", "": "", "gongq": "360482",
+	} {
+		if got := codes(division.Search(prefix)); got != want {
+			t.Errorf("%q finds %s, want %s", prefix, got, want)
+		}
+	}
+	d, _ := division.Lookup("360424")
+	if d.Label("en") != "Xiushui County" || d.Label("zh") != "修水县" || d.FullName() != "江西省九江市修水县" {
+		t.Errorf("%+v", d)
+	}
+	if far, _ := division.Lookup("440305"); far.Label("en") != "南山区" {
+		t.Errorf("without an English name it reads %s", far.Label("en"))
+	}
+	if got := division.FullName("429004"); got != "湖北省仙桃市" {
+		t.Errorf("a county under its province is %s", got)
+	}
+}
+
+// What is handed out is the caller's own.
+func TestChildrenAreCopies(t *testing.T) {
+	division.Children("360000")[0].Name = "x"
+	if division.Children("360000")[0].Name != "南昌市" {
+		t.Error("a caller changed the table")
+	}
+}
+
+func BenchmarkPath(b *testing.B) {
+	for b.Loop() {
+		division.Path("360102")
 	}
 }
