@@ -35,7 +35,7 @@ test-quick: ## run formatting, vet and the product's tests only
 	@$(SUITE) -quick $(PKG)
 
 bench: ## measure scans against a bare handler, on both databases
-	$(GO) run ./cmd/fangxin bench
+	$(GO) run ./cmd/fangxin bench $(if $(PG),--database '$(PG)')
 
 verify: ## compare the generated files with what would be generated
 	$(GO) run ./cmd/fangxin gen --check

@@ -31,6 +31,7 @@ func root() *cobra.Command {
 	cmd.AddCommand(
 		serveCommand(&s), migrateCommand(&s), configCommand(&s), userCommand(&s),
 		seedCommand(&s), genCommand(&s), lifecycleCommand(), calendarCommand(), versionCommand(),
+		benchCommand(&s),
 	)
 	return cmd
 }

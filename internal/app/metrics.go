@@ -13,6 +13,7 @@ import (
 // metrics are the figures of one process.
 type metrics struct {
 	requests *prometheus.HistogramVec
+	valid    prometheus.Observer // of scans answered with 200, found once
 	handler  http.Handler
 }
 
@@ -25,6 +26,7 @@ func newMetrics() *metrics {
 		}, []string{"area", "method", "status"}),
 		handler: promhttp.HandlerFor(registry, promhttp.HandlerOpts{}),
 	}
+	m.valid = m.requests.WithLabelValues("badge", http.MethodGet, strconv.Itoa(http.StatusOK))
 	registry.MustRegister(m.requests, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
@@ -36,4 +38,13 @@ func (m *metrics) observe(area, method string, status int, took time.Duration) {
 		method = "other" // a caller must not invent label values
 	}
 	m.requests.WithLabelValues(area, method, strconv.Itoa(status)).Observe(took.Seconds())
+}
+
+// kept counts a scan that was answered from finished bytes.
+func (m *metrics) kept(status int, took time.Duration) {
+	if status == http.StatusOK {
+		m.valid.Observe(took.Seconds())
+		return
+	}
+	m.observe("badge", http.MethodGet, status, took)
 }

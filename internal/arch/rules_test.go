@@ -43,15 +43,15 @@ var fences = []fence{
 	{"C", nil, "the program is built without cgo"},
 	{"unsafe", nil, "nothing here needs it"},
 
-	{"net/http", []string{"api.go", "api_*.go", "internal/httpapi/...", "internal/web/...", "internal/app/...", "internal/account/...", "internal/clientip/...", "internal/sms/...", "internal/jobs/..."},
+	{"net/http", []string{"api.go", "api_*.go", "internal/httpapi/...", "internal/web/...", "internal/app/...", "internal/account/...", "internal/clientip/...", "internal/sms/...", "internal/jobs/...", "internal/bench/..."},
 		"use-cases do not know HTTP"},
-	{"fangxin/internal/httpapi", []string{"api.go", "api_*.go", "internal/httpapi/...", "internal/web/...", "internal/app/...", "internal/account/..."},
+	{"fangxin/internal/httpapi", []string{"api.go", "api_*.go", "internal/httpapi/...", "internal/web/...", "internal/app/...", "internal/account/...", "internal/bench/..."},
 		"use-cases do not know HTTP; pages and sign-in share only its way to say an error"},
 	{"fangxin/internal/web", []string{"internal/web/...", "internal/app/...", "internal/demo/..."}, "nothing stands on the pages but the program"},
 	{"fangxin/internal/app", []string{"internal/app/...", "cmd/...", "internal/demo/...", "internal/bench/..."}, "nothing stands on the program"},
 	{"fangxin/internal/testkit", []string{"internal/testkit/..."}, "it is for tests"},
 	{"fangxin/internal/db/dbtest", []string{"internal/db/dbtest/...", "internal/testkit/..."}, "it is for tests"},
-	{"fangxin/internal/db/pgtest", []string{"internal/db/dbtest/...", "internal/db/pgtest/..."}, "it is for tests"},
+	{"fangxin/internal/db/pgtest", []string{"internal/db/dbtest/...", "internal/db/pgtest/...", "internal/bench/..."}, "it is for tests and measurements"},
 	{"testing", []string{"internal/db/dbtest/...", "internal/db/pgtest/...", "internal/testkit/..."}, "it is for tests"},
 }
 

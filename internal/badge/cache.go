@@ -1,6 +1,7 @@
 package badge
 
 import (
+	"strconv"
 	"sync"
 	"time"
 
@@ -28,6 +29,12 @@ type Key struct {
 type Bytes struct {
 	Status int // HTTP status
 	Body   []byte
+	// Code is the genuine code, in canonical form, that the answer was made
+	// for; "" when the answer is not to be found by its code.
+	Code badgecode.Code
+	// Length is the Content-Length of the body, ready to be a header; set by
+	// [Cache.Put] and never to be changed.
+	Length []string
 	made   time.Time
 }
 
@@ -68,6 +75,17 @@ func (c *Cache) Get(k Key) (Bytes, bool) {
 	return b, true
 }
 
+// Kept finds a fresh answer by the code itself. The keyed check was made when
+// the answer was kept: only that very code is found.
+func (c *Cache) Kept(code, form string) (Bytes, bool) {
+	serial, ok := badgecode.SerialOf(code)
+	if !ok {
+		return Bytes{}, false
+	}
+	b, ok := c.Get(Key{Serial: serial, Form: form})
+	return b, ok && string(b.Code) == code
+}
+
 // Mark notes the moment before a read begins; hand it to [Cache.Put].
 func (c *Cache) Mark() time.Time { return c.now() }
 
@@ -83,7 +101,7 @@ func (c *Cache) Put(k Key, b Bytes, mark time.Time) {
 	if len(sh.entries) >= shardSize {
 		c.makeRoom(sh)
 	}
-	b.made = mark
+	b.made, b.Length = mark, []string{strconv.Itoa(len(b.Body))}
 	sh.entries[k] = b
 }
 

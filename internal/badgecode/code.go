@@ -7,6 +7,7 @@
 package badgecode
 
 import (
+	"bytes"
 	"crypto/hmac"
 	"crypto/rand"
 	"crypto/sha256"
@@ -14,8 +15,10 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"hash"
 	"net/url"
 	"strings"
+	"sync"
 	"unicode"
 
 	"golang.org/x/text/width"
@@ -67,31 +70,45 @@ var (
 
 // Ring holds the keys of the check: codes are made with the first and
 // accepted with any, so that keys can be rotated while old prints hang.
-type Ring struct{ keys [][]byte }
+type Ring struct{ keys []*key }
+
+// key computes checks with one secret. Its pool keeps keyed hashes, because
+// setting one up costs more than using it.
+type key struct{ macs sync.Pool }
+
+func newKey(secret []byte) *key {
+	secret = bytes.Clone(secret)
+	return &key{sync.Pool{New: func() any { return hmac.New(sha256.New, secret) }}}
+}
 
 // NewRing makes a ring; each key needs at least 32 bytes.
 func NewRing(current []byte, older ...[]byte) (*Ring, error) {
-	keys := append([][]byte{current}, older...)
-	for _, k := range keys {
-		if len(k) < 32 {
+	r := &Ring{}
+	for _, secret := range append([][]byte{current}, older...) {
+		if len(secret) < 32 {
 			return nil, errors.New("a badge key needs at least 32 bytes")
 		}
+		r.keys = append(r.keys, newKey(secret))
 	}
-	return &Ring{keys: keys}, nil
+	return r, nil
 }
 
-func check(key []byte, serial uint64) uint16 {
-	var b [8]byte
-	binary.BigEndian.PutUint64(b[:], serial)
-	mac := hmac.New(sha256.New, key)
-	mac.Write([]byte("fangxin storefront code 1\x00"))
-	mac.Write(b[:])
-	return binary.BigEndian.Uint16(mac.Sum(nil))
+// purpose keeps the check apart from other uses of the same secret.
+const purpose = "fangxin storefront code 1\x00"
+
+func (k *key) check(serial uint64) uint16 {
+	mac := k.macs.Get().(hash.Hash)
+	defer k.macs.Put(mac)
+	mac.Reset()
+	msg := make([]byte, 0, len(purpose)+8+sha256.Size)
+	msg = binary.BigEndian.AppendUint64(append(msg, purpose...), serial)
+	mac.Write(msg)
+	return binary.BigEndian.Uint16(mac.Sum(msg[len(msg):]))
 }
 
 // Encode makes the code of a serial with the current key.
 func (r *Ring) Encode(s Serial) Code {
-	hi, lo := uint64(s), check(r.keys[0], uint64(s))
+	hi, lo := uint64(s), r.keys[0].check(uint64(s))
 	var out [Length]byte
 	// 80 bits: the serial above, the check below.
 	for i := Length - 1; i >= 0; i-- {
@@ -118,22 +135,12 @@ func (r *Ring) Parse(typed string) (Serial, error) {
 	if err != nil {
 		return 0, err
 	}
-	var hi uint64
-	var lo uint16
-	for i := range Length {
-		five := strings.IndexByte(alphabet, c[i])
-		switch {
-		case i < 12:
-			hi = hi<<5 | uint64(five)
-		case i == 12:
-			hi = hi<<4 | uint64(five>>1)
-			lo = uint16(five & 1)
-		default:
-			lo = lo<<5 | uint16(five)
-		}
+	hi, lo, ok := split(string(c))
+	if !ok {
+		return 0, ErrMalformed
 	}
 	for _, k := range r.keys {
-		want := check(k, hi)
+		want := k.check(hi)
 		if hmac.Equal([]byte{byte(want >> 8), byte(want)}, []byte{byte(lo >> 8), byte(lo)}) {
 			return Serial(hi), nil
 		}
@@ -141,10 +148,51 @@ func (r *Ring) Parse(typed string) (Serial, error) {
 	return 0, ErrForged
 }
 
+// SerialOf reads the serial of a code in canonical form without its check:
+// whoever uses it has to know from elsewhere that exactly this code is
+// genuine. ok is false for every other text.
+func SerialOf(canonical string) (s Serial, ok bool) {
+	hi, _, ok := split(canonical)
+	return Serial(hi), ok
+}
+
+// split takes a canonical code apart into the serial and the check.
+func split(canonical string) (serial uint64, check uint16, ok bool) {
+	if len(canonical) != Length {
+		return 0, 0, false
+	}
+	for i := range Length {
+		five := values[canonical[i]]
+		switch {
+		case five < 0:
+			return 0, 0, false
+		case i < 12:
+			serial = serial<<5 | uint64(five)
+		case i == 12:
+			serial = serial<<4 | uint64(five>>1)
+			check = uint16(five & 1)
+		default:
+			check = check<<5 | uint16(five)
+		}
+	}
+	return serial, check, true
+}
+
+// values are the places of characters in the alphabet, -1 of all others.
+var values = func() (v [256]int8) {
+	for i := range v {
+		v[i] = int8(strings.IndexByte(alphabet, byte(i)))
+	}
+	return v
+}()
+
 // Canonical gives a typed code its canonical form without checking it.
 func Canonical(typed string) (Code, error) {
 	if len(typed) > maxTyped {
 		return "", ErrMalformed
+	}
+	if _, _, ok := split(typed); ok {
+		return Code(typed), nil
 	}
 	var out [Length]byte
 	n := 0

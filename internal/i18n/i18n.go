@@ -186,12 +186,15 @@ func Match(query, cookie, accept string) string {
 			return s
 		}
 	}
-	for _, part := range strings.Split(accept, ",") {
-		tag, _, _ := strings.Cut(strings.TrimSpace(strings.ToLower(part)), ";")
-		switch {
-		case strings.HasPrefix(tag, "zh"):
+	for part := range strings.SplitSeq(accept, ",") {
+		part = strings.TrimSpace(part)
+		if len(part) < 2 {
+			continue
+		}
+		switch language := part[:2]; {
+		case strings.EqualFold(language, Zh):
 			return Zh
-		case strings.HasPrefix(tag, "en"):
+		case strings.EqualFold(language, En):
 			return En
 		}
 	}

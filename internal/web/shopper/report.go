@@ -67,5 +67,5 @@ func (h *Handler) render(w http.ResponseWriter, status int, name string, v view)
 		http.Error(w, "unavailable", http.StatusInternalServerError)
 		return
 	}
-	h.html(w, status, b.Bytes(), false)
+	h.html(w, status, b.Bytes())
 }

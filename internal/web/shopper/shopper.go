@@ -32,7 +32,7 @@ type Handler struct {
 	report *Reports
 	texts  *i18n.Catalogue
 	tpl    *template.Template
-	csp    string
+	csp    []string
 	demo   func() bool
 }
 
@@ -55,8 +55,8 @@ func New(badges *badge.Service, reports *Reports, texts *i18n.Catalogue, demo fu
 	badge.ReportDef().Mount("page", "POST /b/{code}/report")
 	return &Handler{
 		badges: badges, report: reports, texts: texts, tpl: tpl, demo: demo,
-		csp: "default-src 'none'; style-src 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) +
-			"'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+		csp: []string{"default-src 'none'; style-src 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) +
+			"'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"},
 	}, nil
 }
 
@@ -73,8 +73,7 @@ func Handles(path string) bool {
 // ServeHTTP answers under /b/, /B/ and /api/v1/badges/.
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	header := w.Header()
-	header.Set("X-Content-Type-Options", "nosniff")
-	header.Set("Referrer-Policy", "no-referrer")
+	common(header)
 	if rest, ok := strings.CutPrefix(r.URL.Path, jsonPrefix); ok {
 		code, file, _ := strings.Cut(rest, "/")
 		switch {
@@ -91,8 +90,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	code, rest, _ := strings.Cut(r.URL.Path[len("/b/"):], "/")
-	header.Set("Content-Security-Policy", h.csp)
-	header.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+	h.guard(header)
 	switch {
 	case rest == "" && (r.Method == http.MethodGet || r.Method == http.MethodHead):
 		h.page(w, r, code)
@@ -106,33 +104,27 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// form names a finished answer in the cache.
-func (h *Handler) form(lang string, elder bool) string {
-	if elder {
-		return "page/" + lang + "/elder"
-	}
-	return "page/" + lang
-}
-
 // cached answers from finished bytes, or makes and keeps them. Only genuine
 // codes are kept: inventions cost no query and must not fill the memory.
-func (h *Handler) cached(r *http.Request, code, form string, make func(badge.Answer) (int, []byte)) (int, []byte) {
+func (h *Handler) cached(r *http.Request, code, form string, make func(badge.Answer) (int, []byte)) badge.Bytes {
 	serial, err := h.badges.Parse(code)
 	if err != nil {
-		return make(h.badges.Scan(r.Context(), code))
+		status, body := make(h.badges.Scan(r.Context(), code))
+		return badge.Bytes{Status: status, Body: body}
 	}
 	cache := h.badges.Cache()
 	key := badge.Key{Serial: serial, Form: form}
 	if b, ok := cache.Get(key); ok {
-		return b.Status, b.Body
+		return b
 	}
 	mark := cache.Mark()
 	answer := h.badges.Scan(r.Context(), code)
 	status, body := make(answer)
+	b := badge.Bytes{Status: status, Body: body, Code: answer.Code}
 	if answer.Status != badge.Unavailable {
-		cache.Put(key, badge.Bytes{Status: status, Body: body}, mark)
+		cache.Put(key, b, mark)
 	}
-	return status, body
+	return b
 }
 
 func (h *Handler) json(w http.ResponseWriter, r *http.Request, code string) {
@@ -140,7 +132,7 @@ func (h *Handler) json(w http.ResponseWriter, r *http.Request, code string) {
 		httpapi.Write(w, r, h.texts, httpapi.UnknownParameter(name))
 		return
 	}
-	status, body := h.cached(r, code, "json", func(a badge.Answer) (int, []byte) {
+	answer(w, h.cached(r, code, formJSON, func(a badge.Answer) (int, []byte) {
 		b, err := json.Marshal(a)
 		if err != nil {
 			return http.StatusInternalServerError, nil
@@ -149,32 +141,22 @@ func (h *Handler) json(w http.ResponseWriter, r *http.Request, code string) {
 			return http.StatusServiceUnavailable, b
 		}
 		return http.StatusOK, b
-	})
-	header := w.Header()
-	header.Set("Content-Type", "application/json")
-	header.Set("Cache-Control", "no-store")
-	header.Set("Access-Control-Allow-Origin", "*")
-	if status == http.StatusServiceUnavailable {
-		header.Set("Retry-After", "5")
-	}
-	w.WriteHeader(status)
-	w.Write(body) //nolint:errcheck // the client went away
+	}), asJSON)
 }
 
 // look is how the visitor wants to see the page.
 func look(r *http.Request) (lang string, elder bool) {
+	if r.URL.RawQuery == "" {
+		return i18n.Match("", "", r.Header.Get("Accept-Language")), false
+	}
 	q := r.URL.Query()
 	return i18n.Match(q.Get("lang"), "", r.Header.Get("Accept-Language")), q.Get("mode") == "elder"
 }
 
 func (h *Handler) page(w http.ResponseWriter, r *http.Request, code string) {
 	lang, elder := look(r)
-	zip := strings.Contains(r.Header.Get("Accept-Encoding"), "gzip")
-	form := h.form(lang, elder)
-	if zip {
-		form += "/gzip"
-	}
-	status, body := h.cached(r, code, form, func(a badge.Answer) (int, []byte) {
+	zip := zips(r)
+	answer(w, h.cached(r, code, formOf(lang, elder, zip), func(a badge.Answer) (int, []byte) {
 		v := h.view(a, code, lang, elder)
 		var b bytes.Buffer
 		if err := h.tpl.ExecuteTemplate(&b, "scan", v); err != nil {
@@ -191,8 +173,7 @@ func (h *Handler) page(w http.ResponseWriter, r *http.Request, code string) {
 			return status, squeeze(b.Bytes())
 		}
 		return status, b.Bytes()
-	})
-	h.html(w, status, body, zip)
+	}), func(header http.Header) { asPage(header, zip) })
 }
 
 func squeeze(b []byte) []byte {
@@ -203,20 +184,8 @@ func squeeze(b []byte) []byte {
 	return out.Bytes()
 }
 
-func (h *Handler) html(w http.ResponseWriter, status int, body []byte, zip bool) {
-	header := w.Header()
-	header.Set("Content-Type", "text/html; charset=utf-8")
-	// Never stored: an old "valid" is worse than no answer.
-	header.Set("Cache-Control", "no-store")
-	header.Set("Vary", "Accept-Encoding, Accept-Language")
-	if zip {
-		header.Set("Content-Encoding", "gzip")
-	}
-	if status == http.StatusServiceUnavailable {
-		header.Set("Retry-After", "5")
-	}
-	w.WriteHeader(status)
-	w.Write(body) //nolint:errcheck // the client went away
+func (h *Handler) html(w http.ResponseWriter, status int, body []byte) {
+	answer(w, badge.Bytes{Status: status, Body: body}, func(header http.Header) { asPage(header, false) })
 }
 
 // picture draws the QR code of a genuine code; it is a pure function of it.
