@@ -51,6 +51,11 @@ func (s *Service) face(ctx context.Context, serial badgecode.Serial) (Face, time
 	if err != nil {
 		return Face{}, time.Time{}, err
 	}
+	if s.rt.DB.Dialect == db.SQLite {
+		// One row by its key is there before anybody could cancel, and
+		// watching for that costs two goroutines.
+		ctx = context.WithoutCancel(ctx)
+	}
 	var body string
 	var written time.Time
 	err = stmt.QueryRowContext(ctx, serial).Scan(&body, &written)
@@ -60,8 +65,8 @@ func (s *Service) face(ctx context.Context, serial badgecode.Serial) (Face, time
 	if err != nil {
 		return Face{}, time.Time{}, fmt.Errorf("read badge: %w", err)
 	}
-	var f Face
-	if err := json.Unmarshal([]byte(body), &f); err != nil {
+	f, err := decodeFace(body)
+	if err != nil {
 		return Face{}, time.Time{}, fmt.Errorf("%w: %w", errBadFace, err)
 	}
 	return f, written, nil

@@ -85,7 +85,7 @@ func TestFigures(t *testing.T) {
 
 // maxHotAllocs is what a hot scan as JSON may allocate; one more is a change
 // that somebody has to want.
-const maxHotAllocs = 60
+const maxHotAllocs = 1
 
 func TestHotScanAllocations(t *testing.T) {
 	a, now := stopped(t, "")

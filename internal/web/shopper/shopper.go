@@ -16,6 +16,7 @@ import (
 	"html/template"
 	"net/http"
 	"strings"
+	"sync"
 
 	"fangxin/assets"
 	"fangxin/internal/badge"
@@ -176,10 +177,15 @@ func (h *Handler) page(w http.ResponseWriter, r *http.Request, code string) {
 	}), func(header http.Header) { asPage(header, zip) })
 }
 
+// zippers are kept because a new one is most of what a small page costs.
+var zippers = sync.Pool{New: func() any { return gzip.NewWriter(nil) }}
+
 func squeeze(b []byte) []byte {
 	var out bytes.Buffer
-	z, _ := gzip.NewWriterLevel(&out, gzip.BestCompression) // the level is a constant
-	z.Write(b)                                              //nolint:errcheck // a buffer
+	z := zippers.Get().(*gzip.Writer)
+	defer zippers.Put(z)
+	z.Reset(&out)
+	z.Write(b) //nolint:errcheck // a buffer
 	z.Close()
 	return out.Bytes()
 }
