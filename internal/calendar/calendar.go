@@ -1,13 +1,15 @@
 // Package calendar owns days and deadlines: civil dates, the Chinese working
 // calendar with its public holidays (法定节假日) and make-up working days
-// (调休), and what "within n working days" means.
+// (调休上班日), and what "within n working days" means.
 //
-// It does not know why a deadline exists or what happens when it passes.
+// It does not know why a deadline exists or what happens when it passes, nor
+// the hours in which an office is open. It computes no holiday: each year's
+// days come from the notice of the State Council, and for a year without one
+// the answer is marked as a guess.
 package calendar
 
 import (
-	"encoding/json"
-	"fmt"
+	"io/fs"
 	"slices"
 	"sync"
 	"time"
@@ -16,26 +18,15 @@ import (
 )
 
 // Calendar knows which days are worked on. Years that it does not cover are
-// taken as Monday to Friday, and whoever asks is told so.
+// taken as Monday to Friday, and whoever asks is told so. It never changes.
 type Calendar struct {
 	covered  map[int]bool
-	holidays map[string]bool
-	makeUp   map[string]bool
-}
-
-type file struct {
-	Source   string   `json:"source"`
-	Covered  []int    `json:"covered"`
-	Holidays []string `json:"holidays"`
-	Workdays []string `json:"workdays"`
+	holidays map[Date]bool
+	makeUp   map[Date]bool
 }
 
 var shipped = sync.OnceValue(func() *Calendar {
-	b, err := assets.FS.ReadFile("calendar/cn.json")
-	if err != nil {
-		panic(err)
-	}
-	c, err := Load(b)
+	c, err := LoadFile(assets.FS, "calendar/cn.json")
 	if err != nil {
 		panic(err)
 	}
@@ -45,35 +36,55 @@ var shipped = sync.OnceValue(func() *Calendar {
 // Shipped is the calendar built into this version.
 func Shipped() *Calendar { return shipped() }
 
-// Load reads a calendar file of the shape of assets/calendar/cn.json.
-func Load(data []byte) (*Calendar, error) {
-	var f file
-	if err := json.Unmarshal(data, &f); err != nil {
-		return nil, fmt.Errorf("calendar: %w", err)
+// LoadFile reads a calendar file; see [Load].
+func LoadFile(files fs.FS, name string) (*Calendar, error) {
+	b, err := fs.ReadFile(files, name)
+	if err != nil {
+		return nil, err
 	}
-	c := &Calendar{covered: map[int]bool{}, holidays: map[string]bool{}, makeUp: map[string]bool{}}
-	for _, y := range f.Covered {
-		c.covered[y] = true
-	}
-	for days, into := range map[*[]string]map[string]bool{&f.Holidays: c.holidays, &f.Workdays: c.makeUp} {
-		for _, s := range *days {
-			d, err := ParseDate(s)
-			if err != nil {
-				return nil, fmt.Errorf("calendar: %w", err)
+	return Load(b)
+}
+
+// With gives a calendar in which the years of another replace one's own: the
+// way to bring in a new year's notice, or a changed one, without a new version.
+func (c *Calendar) With(newer *Calendar) *Calendar {
+	out := &Calendar{covered: map[int]bool{}, holidays: map[Date]bool{}, makeUp: map[Date]bool{}}
+	take := func(from *Calendar, wanted func(year int) bool) {
+		for y := range from.covered {
+			if wanted(y) {
+				out.covered[y] = true
 			}
-			if !c.covered[d.Year()] {
-				return nil, fmt.Errorf("calendar: %s lies in a year that is not listed as covered", s)
+		}
+		for d := range from.holidays {
+			if wanted(d.Year()) {
+				out.holidays[d] = true
 			}
-			into[s] = true
+		}
+		for d := range from.makeUp {
+			if wanted(d.Year()) {
+				out.makeUp[d] = true
+			}
 		}
 	}
-	return c, nil
+	take(c, func(year int) bool { return !newer.covered[year] })
+	take(newer, func(int) bool { return true })
+	return out
 }
 
 // Covers reports whether the year's notice is part of the calendar.
 func (c *Calendar) Covers(year int) bool { return c.covered[year] }
 
-// CoveredUntil is the last covered year.
+// Years lists the covered years in order.
+func (c *Calendar) Years() []int {
+	years := make([]int, 0, len(c.covered))
+	for y := range c.covered {
+		years = append(years, y)
+	}
+	slices.Sort(years)
+	return years
+}
+
+// CoveredUntil is the last covered year, 0 when there is none.
 func (c *Calendar) CoveredUntil() int {
 	last := 0
 	for y := range c.covered {
@@ -84,14 +95,21 @@ func (c *Calendar) CoveredUntil() int {
 
 // Workday reports whether offices work on the day.
 func (c *Calendar) Workday(d Date) bool {
-	if c.makeUp[d.String()] {
+	if c.makeUp[d] {
 		return true
 	}
-	if c.holidays[d.String()] {
-		return false
-	}
+	return !c.holidays[d] && !weekend(d)
+}
+
+// IsWorkday is [Calendar.Workday], with whether the year is covered; when it
+// is not, the answer only tells weekends.
+func (c *Calendar) IsWorkday(d Date) (workday, covered bool) {
+	return c.Workday(d), c.covered[d.Year()]
+}
+
+func weekend(d Date) bool {
 	w := d.Weekday()
-	return w != time.Saturday && w != time.Sunday
+	return w == time.Saturday || w == time.Sunday
 }
 
 // Result is a computed day with the years that had to be guessed.
@@ -102,18 +120,32 @@ type Result struct {
 	Guessed []int
 }
 
+// Warnings says in words what was guessed.
+func (r Result) Warnings() []Warning { return warnings(r.Guessed) }
+
 // AddWorkdays gives the n-th working day after d; d itself does not count.
+// For a negative n it is the last day from which -n working days lead to d, so
+// that [Calendar.WorkdaysBetween] always gives n back.
 func (c *Calendar) AddWorkdays(d Date, n int) Result {
 	var r Result
-	for n > 0 {
-		d = d.AddDays(1)
+	note := func(d Date) {
 		if y := d.Year(); !c.covered[y] && !slices.Contains(r.Guessed, y) {
 			r.Guessed = append(r.Guessed, y)
 		}
+	}
+	for ; n > 0; note(d) {
+		d = d.AddDays(1)
 		if c.Workday(d) {
 			n--
 		}
 	}
+	for ; n < 0; d = d.AddDays(-1) {
+		note(d)
+		if c.Workday(d) {
+			n++
+		}
+	}
+	slices.Sort(r.Guessed)
 	r.Date = d
 	return r
 }
@@ -134,32 +166,16 @@ func (c *Calendar) WorkdaysBetween(d, e Date) int {
 	return n
 }
 
-// Unit says in what a period is counted.
-type Unit string
-
-// The units.
-const (
-	Workdays Unit = "workdays" // 工作日
-	Days     Unit = "days"     // 自然日
-	Hours    Unit = "hours"    // 小时
-)
-
-// Period is "n units".
-type Period struct {
-	N    int  `json:"n" yaml:"n"`
-	Unit Unit `json:"unit" yaml:"unit"`
-}
-
-// Due gives the instant at which a period that begins at start is over. Days
-// end at midnight in Beijing and the day of the beginning does not count, as
-// periods are counted in administrative procedure (民法典 art. 201).
-func (c *Calendar) Due(start time.Time, p Period) (time.Time, []int) {
-	switch p.Unit {
-	case Hours:
-		return start.Add(time.Duration(p.N) * time.Hour), nil
-	case Days:
-		return DateOf(start).AddDays(p.N).End(), nil
+// Uncovered lists the years from d to e that the calendar does not cover.
+func (c *Calendar) Uncovered(d, e Date) []int {
+	if e.Before(d) {
+		d, e = e, d
 	}
-	r := c.AddWorkdays(DateOf(start), p.N)
-	return r.Date.End(), r.Guessed
+	var years []int
+	for y := d.Year(); y <= e.Year(); y++ {
+		if !c.covered[y] {
+			years = append(years, y)
+		}
+	}
+	return years
 }

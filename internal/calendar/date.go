@@ -57,6 +57,9 @@ func (d Date) Weekday() time.Weekday { return d.utc().Weekday() }
 // Before reports whether d is earlier than e.
 func (d Date) Before(e Date) bool { return d.days < e.days }
 
+// After reports whether d is later than e.
+func (d Date) After(e Date) bool { return d.days > e.days }
+
 // AddDays moves by days.
 func (d Date) AddDays(n int) Date { return Date{d.utc().AddDate(0, 0, n).Format(layout)} }
 
@@ -73,6 +76,12 @@ func (d Date) AddYears(n int) Date { return d.AddMonths(12 * n) }
 
 // DaysUntil counts the days from d to e.
 func (d Date) DaysUntil(e Date) int { return int(e.utc().Sub(d.utc()) / (24 * time.Hour)) }
+
+// Start is the instant at which the day begins in Beijing.
+func (d Date) Start() time.Time {
+	t := d.utc()
+	return time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, ident.Beijing).UTC()
+}
 
 // End is the instant at which the day is over in Beijing.
 func (d Date) End() time.Time {
@@ -104,13 +113,22 @@ func (d *Date) Scan(src any) error {
 		*d = Date{}
 		return nil
 	case time.Time:
+		// A date comes as midnight, in the zone of the driver or moved from
+		// UTC into the zone of the machine; either way it is that midnight's day.
+		if h, m, s := v.Clock(); h|m|s != 0 {
+			if h, m, s := v.UTC().Clock(); h|m|s == 0 {
+				v = v.UTC()
+			}
+		}
 		*d = Date{v.Format(layout)}
 		return nil
 	case []byte:
 		return d.Scan(string(v))
 	case string:
-		day, _, _ := strings.Cut(v, "T")
-		return d.UnmarshalText([]byte(day))
+		if i := strings.IndexAny(v, "T "); i == len(layout) {
+			v = v[:i]
+		}
+		return d.UnmarshalText([]byte(v))
 	}
 	return fmt.Errorf("cannot read a date from %T", src)
 }
