@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"fangxin/internal/badge"
 	"fangxin/internal/bench"
 )
 
@@ -36,7 +37,8 @@ func benchCommand(s *settings) *cobra.Command {
 	f.BoolVar(&full, "full", false, "a million badges too")
 	f.StringSliceVar(&o.Databases, "databases", []string{"sqlite", "postgres"}, "databases to measure on")
 	f.IntVarP(&o.Triples, "triples", "n", 15, "base–candidate–base triples of each row")
-	f.DurationVar(&o.Slice, "slice", 100*time.Millisecond, "time of load in each third of a triple")
+	f.DurationVar(&o.Slice, "slice", 100*time.Millisecond, "time of load in each third of a triple of cold scans")
+	f.DurationVar(&o.KeptSlice, "kept-slice", badge.Lifetime, "the same of hot and Zipf scans")
 	f.IntVar(&o.Conns, "connections", 4, "connections that ask one after the other")
 	cmd.AddCommand(&cobra.Command{
 		Use: "load", Short: "the clients of a measurement, in a process of their own", Args: cobra.NoArgs, Hidden: true,

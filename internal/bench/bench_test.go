@@ -13,7 +13,7 @@ import (
 func TestRun(t *testing.T) {
 	var out strings.Builder
 	err := Run(context.Background(), Options{
-		Sizes: []int{200, 300}, Databases: []string{"sqlite"}, Triples: 1, Slice: 5 * time.Millisecond, Conns: 1, Out: &out,
+		Sizes: []int{200, 300}, Databases: []string{"sqlite"}, Triples: 1, Slice: 5 * time.Millisecond, KeptSlice: 5 * time.Millisecond, Conns: 1, Out: &out,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -26,7 +26,7 @@ func TestRun(t *testing.T) {
 }
 
 func TestRunRefuses(t *testing.T) {
-	good := Options{Sizes: []int{200}, Databases: []string{"sqlite"}, Triples: 1, Slice: time.Millisecond, Conns: 1, Out: io.Discard}
+	good := Options{Sizes: []int{200}, Databases: []string{"sqlite"}, Triples: 1, Slice: time.Millisecond, KeptSlice: time.Millisecond, Conns: 1, Out: io.Discard}
 	for name, spoil := range map[string]func(*Options){
 		"no triples":       func(o *Options) { o.Triples = 0 },
 		"too few badges":   func(o *Options) { o.Sizes = []int{10} },

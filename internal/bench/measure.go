@@ -58,6 +58,9 @@ func (s *stand) measure(ctx context.Context, dialect db.Dialect, size int, ans a
 		return r, err
 	}
 	o := order{Path: ans.path, Header: ans.header, Tokens: way, Slice: s.o.Slice, Conns: s.o.Conns}
+	if way != cold {
+		o.Slice = s.o.KeptSlice
+	}
 	if err := s.warm(ctx, o); err != nil {
 		return r, err
 	}

@@ -11,7 +11,7 @@ import (
 
 func printMachine(o Options) {
 	fmt.Fprintf(o.Out, "machine: %s/%s, %d CPUs, GOMAXPROCS=%d, %s\n", runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), runtime.GOMAXPROCS(0), runtime.Version())
-	fmt.Fprintf(o.Out, "method:  base–candidate–base, %d triples of %s a slice, %d connections over loopback; medians\n", o.Triples, o.Slice, o.Conns)
+	fmt.Fprintf(o.Out, "method:  base–candidate–base, %d triples of %s a slice (cold %s), %d connections over loopback; medians\n", o.Triples, o.KeptSlice, o.Slice, o.Conns)
 	fmt.Fprintln(o.Out, "share:   CPU per request of a bare net/http handler that writes the same bytes, over ours (100 % = as cheap as bare);")
 	fmt.Fprintln(o.Out, "         by rate: our requests a second over bare's. PostgreSQL's own CPU shows in the rate only.")
 	fmt.Fprintf(o.Out, "A/A:     how far the best bare slices before and after ours lie apart; a row beyond %.0f %% is inconclusive (?)\n", 100*inconclusive)
