@@ -77,7 +77,8 @@ func TestFigures(t *testing.T) {
 	if got := apart(100, 103); got < 0.029 || got > 0.031 || apart(103, 100) != got {
 		t.Errorf("apart: %v", got)
 	}
-	rows := []row{{size: 10, answer: "json", tokens: hot, share: 0.9}, {size: 1000, answer: "json", tokens: hot, share: 0.75}}
+	rows := []row{{size: 10, answer: "json", tokens: hot, share: 0.9}, {size: 1000, answer: "json", tokens: hot, share: 0.75},
+		{size: 10, answer: "json", tokens: zipf, share: 0.9}, {size: 1000, answer: "json", tokens: zipf, share: 0.5}}
 	if g := growths(rows); len(g) != 1 || g[0].times < 1.19 || g[0].times > 1.21 || g[0].unsure {
 		t.Errorf("growth: %+v", g)
 	}
