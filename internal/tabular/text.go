@@ -3,8 +3,6 @@ package tabular
 import (
 	"bytes"
 	"encoding/csv"
-	"errors"
-	"fmt"
 	"io"
 	"strings"
 	"unicode/utf8"
@@ -13,34 +11,32 @@ import (
 	"golang.org/x/text/encoding/unicode"
 )
 
-// MaxBytes is the largest file that is read, and MaxRows the longest.
-const (
-	MaxBytes = 64 << 20
-	MaxRows  = 200_000
-)
-
 // Decode finds the encoding of a text and gives it as UTF-8: UTF-8 with or
 // without a mark, UTF-16 with one, else GB18030, which holds GBK and GB 2312.
 func Decode(content []byte) (string, error) {
-	if len(content) > MaxBytes {
-		return "", fmt.Errorf("the file is larger than %d MB", MaxBytes>>20)
-	}
 	switch {
 	case bytes.HasPrefix(content, []byte{0xEF, 0xBB, 0xBF}):
 		content = content[3:]
 	case bytes.HasPrefix(content, []byte{0xFF, 0xFE}), bytes.HasPrefix(content, []byte{0xFE, 0xFF}):
 		b, err := unicode.UTF16(unicode.LittleEndian, unicode.UseBOM).NewDecoder().Bytes(content)
-		return string(b), err
+		if err != nil {
+			return "", &FileError{Reason: "encoding", cause: err}
+		}
+		return string(b), nil
 	}
 	if utf8.Valid(content) {
 		return string(content), nil
 	}
 	b, err := simplifiedchinese.GB18030.NewDecoder().Bytes(content)
 	if err != nil || bytes.ContainsRune(b, utf8.RuneError) {
-		return "", errors.New("the text is neither UTF-8 nor GB18030; save it as “CSV UTF-8” and try again")
+		return "", &FileError{Reason: "encoding", cause: err}
 	}
 	return string(b), nil
 }
+
+// maxLinesInCell is how many line breaks a cell of a text file may hold; more
+// means that a quotation mark was opened and never closed.
+const maxLinesInCell = 50
 
 func readText(content []byte) ([][]string, error) {
 	text, err := Decode(content)
@@ -48,42 +44,112 @@ func readText(content []byte) ([][]string, error) {
 		return nil, err
 	}
 	if strings.ContainsRune(text, 0) {
-		return nil, errors.New("this is no table: the file holds binary data")
+		return nil, &FileError{Reason: "binary"}
 	}
 	r := csv.NewReader(strings.NewReader(text))
 	r.Comma = delimiter(text)
 	r.FieldsPerRecord, r.LazyQuotes = -1, true
 	var rows [][]string
+	end, filled := 0, 0 // last line of the record before; rows that hold something
 	for {
 		record, err := r.Read()
 		if err == io.EOF {
-			return rows, nil
+			break
 		}
 		if err != nil {
-			return nil, fmt.Errorf("the table cannot be read: %w", err)
+			return nil, &FileError{Reason: "binary", cause: err}
 		}
+		// The reader leaves out blank lines; row numbers must stay those of
+		// the spreadsheet, where a cell with line breaks is still one row.
 		line, _ := r.FieldPos(0)
-		for len(rows) < line-1 { // the reader leaves out blank lines; numbers must stay true
+		for ; end < line-1; end++ {
 			rows = append(rows, nil)
 		}
-		rows = append(rows, record)
-		if len(rows) > MaxRows {
-			return nil, fmt.Errorf("the table has more than %d rows; split it", MaxRows)
+		end = line
+		for _, cell := range record {
+			breaks := strings.Count(cell, "\n")
+			if breaks > maxLinesInCell {
+				return nil, &FileError{Reason: "quote", Args: []any{len(rows) + 1}}
+			}
+			end += breaks
+		}
+		rows = append(rows, trimEnd(record))
+		if err := checkSize(rows[len(rows)-1], &filled); err != nil {
+			return nil, err
 		}
 	}
+	if filled == 0 {
+		return nil, &FileError{Reason: "empty"}
+	}
+	return rows, nil
 }
 
-// delimiter is the one that the first lines use most.
-func delimiter(text string) rune {
-	head := text
-	if len(head) > 4000 {
-		head = head[:4000]
+// checkSize counts a row that holds something against the limits.
+func checkSize(row []string, filled *int) error {
+	if len(row) > MaxColumns {
+		return &FileError{Reason: "too_wide", Args: []any{MaxColumns}}
 	}
-	best, most := ',', 0
+	if len(row) > 0 {
+		*filled++
+	}
+	if *filled > MaxRows {
+		return &FileError{Reason: "too_long", Args: []any{MaxRows}}
+	}
+	return nil
+}
+
+// trimEnd drops the empty cells at the end of a row.
+func trimEnd(row []string) []string {
+	for len(row) > 0 && strings.TrimSpace(row[len(row)-1]) == "" {
+		row = row[:len(row)-1]
+	}
+	return row
+}
+
+// delimiter is the one that most of the first lines have, outside quotation
+// marks; of two the one that is there more often. Excel's own hint, a first
+// line sep=;, decides.
+func delimiter(text string) rune {
+	if len(text) > 5 && strings.EqualFold(text[:4], "sep=") && strings.ContainsRune(",;\t", rune(text[4])) {
+		return rune(text[4])
+	}
+	best, mostLines, most := ',', 0, 0
 	for _, d := range []rune{',', '\t', ';'} {
-		if n := strings.Count(head, string(d)); n > most {
-			best, most = d, n
+		lines, total := 0, 0
+		seen, n, quoted := 0, 0, false
+		for _, r := range text {
+			switch {
+			case r == '"':
+				quoted = !quoted
+			case r == d && !quoted:
+				n++
+			case r == '\n' && !quoted:
+				if n > 0 {
+					lines++
+				}
+				total, n, seen = total+n, 0, seen+1
+			}
+			if seen >= headerWithin*2 {
+				break
+			}
+		}
+		if n > 0 {
+			lines, total = lines+1, total+n
+		}
+		if lines > mostLines || lines == mostLines && total > most {
+			best, mostLines, most = d, lines, total
 		}
 	}
 	return best
 }
+
+func isHTML(content []byte) bool {
+	head := bytes.ToLower(bytes.TrimLeft(bytes.TrimPrefix(content[:min(len(content), 2000)], []byte{0xEF, 0xBB, 0xBF}), " \t\r\n"))
+	return bytes.HasPrefix(head, []byte("<")) && (bytes.Contains(head, []byte("<html")) || bytes.Contains(head, []byte("<table")))
+}
+
+// isOLE reports the container of Excel before 2007, of WPS tables (.et) and of
+// workbooks with a password.
+func isOLE(content []byte) bool { return bytes.HasPrefix(content, []byte{0xD0, 0xCF, 0x11, 0xE0}) }
+
+func isZip(content []byte) bool { return bytes.HasPrefix(content, []byte("PK\x03\x04")) }

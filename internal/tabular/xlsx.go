@@ -1,86 +1,123 @@
 package tabular
 
 import (
+	"archive/zip"
 	"bytes"
-	"fmt"
+	"errors"
 
 	"github.com/xuri/excelize/v2"
 )
 
-func isZip(content []byte) bool { return bytes.HasPrefix(content, []byte("PK\x03\x04")) }
+// What a workbook may unpack to; more than that is no list of shops.
+const (
+	maxUnpacked    = 512 << 20
+	maxPartInPlace = 64 << 20 // larger parts go through a temporary file
+)
 
-// readXLSX reads the first sheet that is not empty. Merged cells give their
-// value to every cell of the range, as a person reads them.
-func readXLSX(content []byte) ([][]string, error) {
-	if len(content) > MaxBytes {
-		return nil, fmt.Errorf("the file is larger than %d MB", MaxBytes>>20)
+// book is an open workbook. Rows are read as a stream and merged ranges from
+// the sheet's own part: asking excelize for them would load every cell again
+// and lay out the ranges cell by cell, however large they claim to be.
+type book struct {
+	f        *excelize.File
+	parts    *zip.Reader
+	date1904 bool
+}
+
+func openBook(content []byte) (*book, error) {
+	parts, err := zip.NewReader(bytes.NewReader(content), int64(len(content)))
+	if err != nil {
+		return nil, &FileError{Reason: "not_workbook", cause: err}
 	}
 	f, err := excelize.OpenReader(bytes.NewReader(content), excelize.Options{
 		RawCellValue:      true, // formatting dates is slow and loses what was stored
-		UnzipSizeLimit:    512 << 20,
-		UnzipXMLSizeLimit: 64 << 20,
+		UnzipSizeLimit:    maxUnpacked,
+		UnzipXMLSizeLimit: maxPartInPlace,
 	})
 	if err != nil {
-		return nil, fmt.Errorf("the workbook cannot be opened: %w", err)
+		return nil, &FileError{Reason: "not_workbook", cause: err}
 	}
-	defer f.Close()
-	for _, sheet := range f.GetSheetList() {
-		rows, err := sheetRows(f, sheet)
-		if err != nil {
-			return nil, err
-		}
-		for _, r := range rows {
-			if !blank(r) {
-				return rows, fillMerged(f, sheet, rows)
-			}
-		}
+	b := &book{f: f, parts: parts}
+	if props, err := f.GetWorkbookProps(); err == nil && props.Date1904 != nil {
+		b.date1904 = *props.Date1904
 	}
-	return nil, fmt.Errorf("the workbook holds no data")
+	return b, nil
 }
 
-func sheetRows(f *excelize.File, sheet string) ([][]string, error) {
-	it, err := f.Rows(sheet)
+// Close removes temporary files.
+func (b *book) Close() { _ = b.f.Close() }
+
+// sheets lists the visible ones in their order.
+func (b *book) sheets() []string {
+	var visible []string
+	for _, s := range b.f.GetSheetList() {
+		if ok, err := b.f.GetSheetVisible(s); err != nil || ok {
+			visible = append(visible, s)
+		}
+	}
+	return visible
+}
+
+// rows reads a sheet; merged cells give their value to every cell of the
+// range, as a person reads them. Blank rows at the end are left out, and a
+// merged range does not fill a row that is blank otherwise.
+func (b *book) rows(sheet string) ([][]string, error) {
+	var rows [][]string
+	filled, last := 0, 0
+	err := b.each(sheet, func(cells []string) error {
+		rows = append(rows, trimEnd(cells))
+		if len(rows[len(rows)-1]) > 0 {
+			last = len(rows)
+		}
+		return checkSize(rows[len(rows)-1], &filled)
+	})
 	if err != nil {
-		return nil, fmt.Errorf("sheet %s: %w", sheet, err)
+		return nil, err
+	}
+	rows = rows[:last]
+	if len(rows) == 0 {
+		return nil, nil
+	}
+	merged, err := mergedRanges(b.parts, sheet)
+	if err != nil {
+		return nil, &FileError{Reason: "not_workbook", cause: err}
+	}
+	return rows, fill(rows, merged)
+}
+
+var errEnough = errors.New("enough")
+
+// holdsSomething looks at the first rows only.
+func (b *book) holdsSomething(sheet string) bool {
+	n := 0
+	err := b.each(sheet, func(cells []string) error {
+		if n++; !blank(cells) {
+			return errEnough
+		}
+		if n > 1000 {
+			return errors.New("blank so far")
+		}
+		return nil
+	})
+	return errors.Is(err, errEnough)
+}
+
+func (b *book) each(sheet string, do func(cells []string) error) error {
+	it, err := b.f.Rows(sheet)
+	if err != nil {
+		return &FileError{Reason: "not_workbook", cause: err}
 	}
 	defer it.Close()
-	var rows [][]string
 	for it.Next() {
 		cells, err := it.Columns()
 		if err != nil {
-			return nil, fmt.Errorf("sheet %s row %d: %w", sheet, len(rows)+1, err)
+			return &FileError{Reason: "not_workbook", cause: err}
 		}
-		rows = append(rows, cells)
-		if len(rows) > MaxRows {
-			return nil, fmt.Errorf("the sheet has more than %d rows; split it", MaxRows)
+		if err := do(cells); err != nil {
+			return err
 		}
 	}
-	return rows, it.Error()
-}
-
-func fillMerged(f *excelize.File, sheet string, rows [][]string) error {
-	merged, err := f.GetMergeCells(sheet)
-	if err != nil {
-		return fmt.Errorf("sheet %s: %w", sheet, err)
-	}
-	for _, m := range merged {
-		left, top, err1 := excelize.CellNameToCoordinates(m.GetStartAxis())
-		right, bottom, err2 := excelize.CellNameToCoordinates(m.GetEndAxis())
-		if err1 != nil || err2 != nil || top > len(rows) || left > len(rows[top-1]) {
-			continue
-		}
-		value := rows[top-1][left-1]
-		if right-left > 200 || bottom-top > MaxRows {
-			continue
-		}
-		for y := top; y <= min(bottom, len(rows)); y++ {
-			for len(rows[y-1]) < right {
-				rows[y-1] = append(rows[y-1], "")
-			}
-			for x := left; x <= right; x++ {
-				rows[y-1][x-1] = value
-			}
-		}
+	if err := it.Error(); err != nil {
+		return &FileError{Reason: "not_workbook", cause: err}
 	}
 	return nil
 }
