@@ -9,14 +9,12 @@ package bureau
 import (
 	"context"
 	"net/http"
-	"strconv"
 
 	"fangxin/internal/access"
 	"fangxin/internal/application"
 	"fangxin/internal/badge"
 	"fangxin/internal/certificate"
 	"fangxin/internal/inspection"
-	"fangxin/internal/lifecycle"
 	"fangxin/internal/merchant"
 	"fangxin/internal/task"
 	"fangxin/internal/web/page"
@@ -59,9 +57,10 @@ func (p *Pages) Mount(mux *http.ServeMux) {
 		{"POST /desk/certificates/{id}/{action}", p.stepCertificate, []string{
 			"certificate.suspend", "certificate.order_rectification", "certificate.revoke", "certificate.propose", "certificate.decide", "badge.print",
 		}},
-		{"POST /desk/stickers/{id}/{action}", p.stepSticker, []string{"badge.activate", "badge.void"}},
+		{"POST /desk/stickers/{id}/{action}", p.stepSticker, []string{"badge.activate", "badge.void", "badge.get"}},
 		{"GET /desk/tasks", p.tasks, []string{"task.list"}},
 		{"POST /desk/tasks/{id}/close", p.closeTask, []string{"task.close"}},
+		{"POST /desk/tasks/{id}/grant", p.grantClaim, []string{"task.get", "merchant.confirm_claim"}},
 	} {
 		mux.HandleFunc(route.pattern, route.handle)
 		for _, name := range route.usecases {
@@ -76,97 +75,33 @@ func (p *Pages) Nav(ctx context.Context, kind string, by access.Principal) []pag
 		return nil
 	}
 	items := []page.NavItem{{Href: "/desk", Icon: "home", Key: "bureau.nav_overview"}}
-	if by.Has(access.CountyOfficer, access.CityOfficer, access.ProvinceOfficer, access.Supervisor) {
+	if reviews(by) {
 		counts, _ := p.Applications.Counts(ctx) // without it the menu only lacks a number
-		items = append(items,
-			page.NavItem{Href: "/desk/queue", Icon: "inbox", Key: "bureau.nav_queue", Count: counts[application.Mine], Alarm: counts[application.Due] > 0},
-			page.NavItem{Href: "/desk/inspections", Icon: "tablet", Key: "bureau.nav_inspections"},
-			page.NavItem{Href: "/desk/certificates", Icon: "shield", Key: "bureau.nav_certificates"},
-			page.NavItem{Href: "/desk/tasks", Icon: "flag", Key: "bureau.nav_tasks"})
+		items = append(items, page.NavItem{
+			Href: "/desk/queue", Icon: "inbox", Key: "bureau.nav_queue", Count: counts[application.Mine], Alarm: counts[application.Due] > 0,
+		})
+	}
+	if reviews(by) || by.Has(access.Inspector) {
+		items = append(items, page.NavItem{Href: "/desk/inspections", Icon: "list", Key: "bureau.nav_inspections"})
 	}
 	if by.Has(access.Inspector) {
 		items = append(items, page.NavItem{Href: "/tablet", Icon: "tablet", Key: "bureau.nav_tablet"})
 	}
+	items = append(items,
+		page.NavItem{Href: "/desk/certificates", Icon: "shield", Key: "bureau.nav_certificates"},
+		page.NavItem{Href: "/desk/tasks", Icon: "flag", Key: "bureau.nav_tasks"})
 	if by.Has(access.Administrator) {
 		items = append(items, page.NavItem{Href: "/desk/admin/accounts", Icon: "team", Key: "bureau.nav_accounts"})
 	}
 	return append(items, page.NavItem{Href: "/account", Icon: "user", Key: "bureau.nav_me"})
 }
 
-// version reads the hidden field of a form: the version its writer saw.
-func version(r *http.Request) context.Context {
-	n, err := strconv.ParseInt(r.PostFormValue("version"), 10, 64)
-	if err != nil {
-		return r.Context()
-	}
-	return page.WithVersion(r.Context(), n)
-}
-
-// button is one step as its form shows it.
-type button struct {
-	Action, Label         string
-	Reason, Danger, Open  bool
-	Why                   string // when it is not open
-	Confirm               string
-	Corrections, Excludes bool // fields beside the reason
-}
-
-func (p *Pages) button(r *http.Request, m *lifecycle.Machine, a lifecycle.Action) button {
-	st, _ := m.Step(a)
-	b := button{Action: string(a), Label: st.Label(page.Lang(r.Context())), Reason: st.Reason, Danger: st.Danger, Open: true}
-	if st.Danger {
-		b.Confirm = p.E.T(r, "bureau.confirm", b.Label)
-	}
-	return b
-}
-
-type overviewView struct {
-	Tabs  []page.Tab
-	Due   []application.View
-	Tasks []task.View
-}
-
-// reviews reports whether the reader works on cases.
+// reviews reports whether the reader works on cases, or watches those who do.
 func reviews(by access.Principal) bool {
-	return by.Has(access.CountyOfficer, access.CityOfficer, access.ProvinceOfficer, access.Supervisor)
+	return decides(by) || by.Has(access.Supervisor)
 }
 
-func (p *Pages) overview(w http.ResponseWriter, r *http.Request) {
-	by := access.From(r.Context())
-	var v overviewView
-	if reviews(by) {
-		counts, err := p.Applications.Counts(r.Context())
-		if err != nil {
-			p.E.Fault(w, r, err)
-			return
-		}
-		v.Tabs = p.tabs(r, counts, "")
-		list, err := p.Applications.List(r.Context(), application.ListQuery{Tab: application.Mine, Limit: 8})
-		if err != nil {
-			p.E.Fault(w, r, err)
-			return
-		}
-		v.Due = list.Items
-		tasks, err := p.Tasks.List(r.Context(), task.ListQuery{State: "open", Limit: 6})
-		if err != nil {
-			p.E.Fault(w, r, err)
-			return
-		}
-		v.Tasks = tasks.Items
-	} else if !by.Staff() {
-		_, err := p.Applications.Counts(r.Context())
-		p.E.Fault(w, r, err)
-		return
-	}
-	p.E.Render(w, r, http.StatusOK, "bureau/overview", page.Data{Title: p.E.T(r, "bureau.nav_overview"), Data: v})
-}
-
-func (p *Pages) tabs(r *http.Request, counts application.Counts, current application.Tab) []page.Tab {
-	var tabs []page.Tab
-	for _, name := range application.Tabs() {
-		tabs = append(tabs, page.Tab{
-			Href: "/desk/queue?tab=" + string(name), Label: p.E.T(r, "bureau.tab_"+string(name)), Count: counts[name], Current: name == current,
-		})
-	}
-	return tabs
+// decides reports whether cases wait for the reader.
+func decides(by access.Principal) bool {
+	return by.Has(access.CountyOfficer, access.CityOfficer, access.ProvinceOfficer)
 }

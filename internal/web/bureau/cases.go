@@ -4,136 +4,187 @@ import (
 	"context"
 	"net/http"
 	"slices"
-	"strings"
 
 	"fangxin/internal/application"
 	"fangxin/internal/checklist"
 	"fangxin/internal/fault"
+	"fangxin/internal/httpapi"
 	"fangxin/internal/ident"
 	"fangxin/internal/lifecycle"
+	"fangxin/internal/scheme"
 	"fangxin/internal/web/page"
 	"fangxin/internal/web/public"
 )
 
-type queueView struct {
-	Tabs      []page.Tab
-	Query     application.ListQuery
-	Page      application.Page
-	Schemes   []public.Option
-	Divisions []public.Option
-}
+// dismissObjection is an action on a case that does not move it.
+const dismissObjection lifecycle.Action = "dismiss_objection"
 
-func (p *Pages) queue(w http.ResponseWriter, r *http.Request) {
-	q := r.URL.Query()
-	query := application.ListQuery{
-		Tab: application.Tab(q.Get("tab")), Name: q.Get("name"), Scheme: q.Get("scheme"), Division: q.Get("division"), After: q.Get("after"), Limit: 30,
-	}
-	if !slices.Contains(application.Tabs(), query.Tab) {
-		query.Tab = application.Mine
-	}
-	counts, err := p.Applications.Counts(r.Context())
-	if err != nil {
-		p.E.Fault(w, r, err)
-		return
-	}
-	v := queueView{Tabs: p.tabs(r, counts, query.Tab), Query: query, Schemes: public.Schemes(page.Lang(r.Context())), Divisions: public.Divisions()}
-	d := page.Data{Title: p.E.T(r, "bureau.nav_queue"), Data: &v}
-	if v.Page, err = p.Applications.List(r.Context(), query); err != nil {
-		if !p.E.Invalid(w, r, err, "bureau/queue", d) {
-			p.E.Fault(w, r, err)
-		}
-		return
-	}
-	p.E.Render(w, r, http.StatusOK, "bureau/queue", d)
-}
-
+// caseView is the whole case on one page.
 type caseView struct {
 	application.Detail
-	Sections []section
-	Buttons  []button
-	Pointers []public.Option // what a correction can be about
-	Rows     []int           // of the correction form
-	Visit    ident.InspectionID
+	Sections   []section
+	Papers     []paper
+	Promises   []scheme.Text
+	Conditions []scheme.Text
+	Exclusions []scheme.Text
+	Asked      []asked // what was given back for correction
+	History    []application.Moment
+	Disputes   []dispute
+	Buttons    []button
+	Pointers   []public.Option // what a correction can be about
+	Rows       []correctionRow
+	Kept       string
 }
 
 // section is a part of the self-assessment with its answers.
 type section struct {
-	Title checklist.Text
-	Rows  []answerRow
+	Title      checklist.Text
+	Score, Max checklist.Points
+	Scored     bool
+	Fails      int
+	Rows       []answerRow
 }
 
 type answerRow struct {
-	Item    checklist.Item
+	Item    *checklist.Item
 	Answer  application.Answer
 	Verdict string
+	Found   string
 }
 
-// caseOf collects what the page of a case shows.
-func (p *Pages) caseOf(r *http.Request, id ident.ApplicationID) (*caseView, error) {
+// paper is one uploaded document under the scheme's name for it.
+type paper struct {
+	application.Document
+	Title scheme.Text
+}
+
+type asked struct{ What, Note string }
+
+// dispute is an objection, with its form for whoever decides it.
+type dispute struct {
+	application.ObjectionView
+	Decides bool
+	Form    button
+}
+
+// caseOf collects what the page of a case shows; tried is the action that was
+// just refused.
+func (p *Pages) caseOf(r *http.Request, id ident.ApplicationID, tried string) (*caseView, error) {
 	d, err := p.Applications.Get(r.Context(), id)
 	if err != nil {
 		return nil, err
 	}
-	v := &caseView{Detail: d, Rows: []int{0, 1, 2, 3}}
 	sheet, err := p.Applications.Sheet(r.Context(), id)
 	if err != nil {
 		return nil, err
 	}
-	if sheet != nil {
-		for _, s := range sheet.Sections {
-			part := section{Title: s.Title}
-			for _, item := range s.Items {
-				if a, ok := d.Form.Answers[item.ID]; ok {
-					part.Rows = append(part.Rows, answerRow{item, a, string(a.Verdict)})
-				}
-			}
-			if part.Rows != nil {
-				v.Sections = append(v.Sections, part)
-			}
-		}
+	lang := page.Lang(r.Context())
+	v := &caseView{Detail: d, History: slices.Clone(d.Timeline), Pointers: p.pointers(r, d, sheet), Rows: correctionRows(r, tried)}
+	slices.Reverse(v.History)
+	v.Sections = sections(lang, sheet, d)
+	for _, doc := range d.Documents {
+		item, _ := d.SchemeInfo.Document(doc.Kind)
+		v.Papers = append(v.Papers, paper{doc, item.Text})
 	}
-	if d.Result != nil {
-		v.Visit = d.Result.Inspection
+	v.Promises = chosen(d.SchemeInfo.Commitments, d.Form.Commitments)
+	v.Conditions = chosen(d.SchemeInfo.Conditions, d.Form.Conditions)
+	if d.Form.Terms != nil && d.SchemeInfo.Terms != nil {
+		v.Exclusions = chosen(d.SchemeInfo.Terms.Exclusions, d.Form.Terms.Exclusions)
 	}
+	for _, c := range d.Corrections {
+		v.Asked = append(v.Asked, asked{pointerLabel(v.Pointers, c.Pointer), c.Note})
+	}
+	upholds := false
 	for _, a := range d.Actions {
-		b := p.button(r, lifecycle.Application, a.Action)
-		b.Open, b.Reason = a.Open, a.Reason
-		if !a.Open {
-			b.Why = fault.Lookup(fault.Code(a.Why)).Help(page.Lang(r.Context()))
-			if key := "fault." + a.Detail; a.Detail != "" && a.Until != "" {
-				b.Why = p.E.T(r, key, a.Until)
-			}
+		b := p.button(r, lifecycle.Application, a.Action, tried)
+		b.Open, b.Corrections = a.Open, a.Action == lifecycle.Return
+		if a.Action == lifecycle.Refuse {
+			b.Max = 1000
 		}
-		b.Corrections = a.Action == lifecycle.Return
+		if !a.Open {
+			b.Why = p.why(r, a, d.Objections)
+		}
+		if a.Action == lifecycle.UpholdObjection {
+			upholds = a.Open // its form stands beside each objection
+			continue
+		}
 		v.Buttons = append(v.Buttons, b)
 	}
-	v.Pointers = p.pointers(r, d)
+	for _, o := range d.Objections {
+		mine := tried == string(lifecycle.UpholdObjection) || tried == string(dismissObjection)
+		v.Disputes = append(v.Disputes, dispute{o, upholds && o.State == "open", button{
+			Action: "objection-" + string(o.ID), Max: 1000, Open: true, Tried: mine && r.PostForm.Get("objection") == string(o.ID),
+		}})
+	}
+	forms := v.Buttons
+	for _, o := range v.Disputes {
+		if o.Decides {
+			forms = append(slices.Clip(forms), o.Form)
+		}
+	}
+	v.Kept = kept(r, tried, forms)
 	return v, nil
 }
 
-// pointers lists what an officer can ask the applicant to put right.
-func (p *Pages) pointers(r *http.Request, d application.Detail) []public.Option {
-	lang := page.Lang(r.Context())
-	out := []public.Option{
-		{Value: "/operator", Label: p.E.T(r, "bureau.operator")}, {Value: "/premises", Label: p.E.T(r, "bureau.premises")},
-		{Value: "/contact", Label: p.E.T(r, "bureau.contact")}, {Value: "/commitments", Label: p.E.T(r, "bureau.commitments")},
+// why says what keeps a step from being taken, in the words with which the
+// use-case would refuse it.
+func (p *Pages) why(r *http.Request, a application.AllowedAction, objections []application.ObjectionView) string {
+	var args []any
+	switch {
+	case a.Until != "":
+		args = []any{a.Until}
+	case a.Detail == "objections_open":
+		open := 0
+		for _, o := range objections {
+			if o.State == "open" {
+				open++
+			}
+		}
+		args = []any{open}
 	}
-	for _, doc := range d.SchemeInfo.Documents {
-		out = append(out, public.Option{Value: "/documents/" + doc.ID, Label: doc.Text.In(lang)})
+	return httpapi.NewProblem(p.E.Texts(), page.Lang(r.Context()), "", fault.New(fault.Code(a.Why), a.Detail, args...)).Detail
+}
+
+// chosen gives the words of the points of a list that were chosen.
+func chosen(items []scheme.Item, ids []string) []scheme.Text {
+	var out []scheme.Text
+	for _, it := range items {
+		if slices.Contains(ids, it.ID) {
+			out = append(out, it.Text)
+		}
 	}
-	ids := make([]string, 0, len(d.Form.Answers))
-	for id := range d.Form.Answers {
-		ids = append(ids, id)
+	return out
+}
+
+func sections(lang string, sheet *checklist.Sheet, d application.Detail) []section {
+	if sheet == nil {
+		return nil
 	}
-	slices.Sort(ids)
-	for _, id := range ids {
-		out = append(out, public.Option{Value: "/answers/" + id, Label: id})
+	var out []section
+	for _, s := range sheet.Sections {
+		part := section{Title: s.Title}
+		if d.Assessment != nil {
+			for _, res := range d.Assessment.Sections {
+				if res.ID == s.ID {
+					part.Score, part.Max, part.Fails, part.Scored = res.Score, res.Max, res.Fails, true
+				}
+			}
+		}
+		for i := range s.Items {
+			item := &s.Items[i]
+			if a, ok := d.Form.Answers[item.ID]; ok {
+				part.Rows = append(part.Rows, answerRow{item, a, string(a.Verdict), found(lang, item, a.Score, a.Number, a.Choice, "")})
+			}
+		}
+		if part.Rows != nil {
+			out = append(out, part)
+		}
 	}
 	return out
 }
 
 func (p *Pages) showCase(w http.ResponseWriter, r *http.Request) {
-	v, err := p.caseOf(r, ident.ApplicationID(r.PathValue("id")))
+	v, err := p.caseOf(r, ident.ApplicationID(r.PathValue("id")), "")
 	if err != nil {
 		p.E.Fault(w, r, err)
 		return
@@ -143,12 +194,17 @@ func (p *Pages) showCase(w http.ResponseWriter, r *http.Request) {
 
 func (p *Pages) stepCase(w http.ResponseWriter, r *http.Request) {
 	id := ident.ApplicationID(r.PathValue("id"))
-	err := p.takeStep(w, r, id, lifecycle.Action(r.PathValue("action")))
+	action := r.PathValue("action")
+	err := p.takeStep(w, r, id, lifecycle.Action(action))
 	if err == nil {
-		p.E.Done(w, r, "/desk/cases/"+string(id), "flash.case_moved")
+		flash := "flash.case_moved"
+		if action == string(dismissObjection) {
+			flash = "flash.objection_dismissed"
+		}
+		p.E.Done(w, r, "/desk/cases/"+string(id), flash)
 		return
 	}
-	v, verr := p.caseOf(r, id)
+	v, verr := p.caseOf(r, id, action)
 	if verr != nil || !p.E.Invalid(w, r, err, "bureau/case", page.Data{Title: v.PremisesName, Data: v}) {
 		p.E.Fault(w, r, err)
 	}
@@ -171,18 +227,7 @@ func (p *Pages) takeStep(w http.ResponseWriter, r *http.Request, id ident.Applic
 	}
 	switch a {
 	case lifecycle.Return:
-		if err := r.ParseForm(); err != nil {
-			return fault.New(fault.MalformedRequest, "")
-		}
-		cmd := application.ReturnCommand{ID: id, Reason: strings.TrimSpace(r.PostForm.Get("reason"))}
-		notes := r.PostForm["note"]
-		for i, pointer := range r.PostForm["pointer"] {
-			if pointer != "" && i < len(notes) {
-				cmd.Items = append(cmd.Items, application.Correction{Pointer: pointer, Note: strings.TrimSpace(notes[i])})
-			}
-		}
-		_, err := p.Applications.Return(version(r), cmd)
-		return err
+		return p.giveBack(w, r, id)
 	case lifecycle.Refuse:
 		cmd := application.RefuseCommand{ID: id}
 		if err := page.Decode(w, r, &cmd); err != nil {
@@ -190,13 +235,13 @@ func (p *Pages) takeStep(w http.ResponseWriter, r *http.Request, id ident.Applic
 		}
 		_, err := p.Applications.Refuse(version(r), cmd)
 		return err
-	case lifecycle.UpholdObjection, "dismiss_objection":
+	case lifecycle.UpholdObjection, dismissObjection:
 		cmd := application.ObjectionCommand{ID: id}
 		if err := page.Decode(w, r, &cmd); err != nil {
 			return err
 		}
 		do := p.Applications.UpholdObjection
-		if a == "dismiss_objection" {
+		if a == dismissObjection {
 			do = p.Applications.DismissObjection
 		}
 		_, err := do(version(r), cmd)

@@ -3,13 +3,14 @@ package bureau
 import (
 	"context"
 	"net/http"
+	"slices"
 
+	"fangxin/internal/access"
 	"fangxin/internal/badge"
 	"fangxin/internal/certificate"
 	"fangxin/internal/fault"
 	"fangxin/internal/ident"
 	"fangxin/internal/lifecycle"
-	"fangxin/internal/task"
 	"fangxin/internal/web/page"
 	"fangxin/internal/web/public"
 )
@@ -36,29 +37,67 @@ func (p *Pages) certificates(w http.ResponseWriter, r *http.Request) {
 	p.E.Render(w, r, http.StatusOK, "bureau/certificates", d)
 }
 
+// certificateView is a title with its prints and what the reader may do.
 type certificateView struct {
 	certificate.Detail
 	Proposal *certificate.Proposal
-	Prints   []badge.View
+	Decides  bool // the reader may answer the proposal
+	Prints   []printRow
+	Shown    string // code of the first print that is up: what the public sees
+	Order    bool   // more prints may be ordered
+	Form     button // of the order
 	Buttons  []button
 	Kinds    []page.Option
+	Moments  []certificate.Moment // newest first
+	Kept     string
 }
 
-func (p *Pages) certificateOf(r *http.Request, id ident.CertificateID) (*certificateView, error) {
+// printRow is one print with the steps that the reader may take.
+type printRow struct {
+	badge.View
+	Activate bool
+	Void     *button
+}
+
+// certificateOf collects what the page of a title shows; tried is the form that
+// was just refused: a step of the title, or of the print named after a dot.
+func (p *Pages) certificateOf(r *http.Request, id ident.CertificateID, tried string) (*certificateView, error) {
 	d, proposal, err := p.Certificates.Get(r.Context(), id)
 	if err != nil {
 		return nil, err
 	}
-	v := &certificateView{Detail: d, Proposal: proposal}
-	if v.Prints, err = p.Badges.List(r.Context(), badge.ListQuery{Certificate: id}); err != nil {
+	by := access.From(r.Context())
+	v := &certificateView{Detail: d, Proposal: proposal, Moments: slices.Clone(d.History), Form: button{Action: "print", Tried: tried == "print"}}
+	slices.Reverse(v.Moments)
+	v.Order = decides(by) && (d.Standing == "active" || d.Standing == "rectifying")
+	prints, err := p.Badges.List(r.Context(), badge.ListQuery{Certificate: id})
+	if err != nil {
 		return nil, err
+	}
+	for _, s := range prints {
+		row := printRow{View: s}
+		for _, st := range lifecycle.Sticker.Open(by, s.State) {
+			switch st.Action {
+			case lifecycle.Activate:
+				row.Activate = true
+			case lifecycle.Void:
+				b := p.button(r, lifecycle.Sticker, st.Action, "")
+				b.Action, b.Max, b.Tried = "void-"+string(s.ID), 200, tried == "sticker."+string(s.ID)
+				row.Void = &b
+			}
+		}
+		if s.State == lifecycle.StickerActive && v.Shown == "" {
+			v.Shown = string(s.Code)
+		}
+		v.Prints = append(v.Prints, row)
 	}
 	for _, a := range d.Actions {
 		if a == lifecycle.Supersede || a == lifecycle.Withdraw {
 			continue // the one follows a renewal, the other is the holder's
 		}
-		b := p.button(r, lifecycle.Certificate, a)
+		b := p.button(r, lifecycle.Certificate, a, tried)
 		if st, _ := lifecycle.Certificate.Step(a); st.Grants && proposal != nil {
+			v.Decides = !proposal.Mine
 			continue // it is proposed already
 		}
 		b.Excludes = a == lifecycle.Revoke
@@ -67,11 +106,18 @@ func (p *Pages) certificateOf(r *http.Request, id ident.CertificateID) (*certifi
 	for _, k := range (badge.Kind("")).Values() {
 		v.Kinds = append(v.Kinds, page.Option{Value: k, Label: p.E.T(r, "bureau.print_"+k), Chosen: k == "sticker"})
 	}
+	forms := slices.Clone(v.Buttons)
+	for _, row := range v.Prints {
+		if row.Void != nil {
+			forms = append(forms, *row.Void)
+		}
+	}
+	v.Kept = kept(r, tried, forms)
 	return v, nil
 }
 
 func (p *Pages) showCertificate(w http.ResponseWriter, r *http.Request) {
-	v, err := p.certificateOf(r, ident.CertificateID(r.PathValue("id")))
+	v, err := p.certificateOf(r, ident.CertificateID(r.PathValue("id")), "")
 	if err != nil {
 		p.E.Fault(w, r, err)
 		return
@@ -81,12 +127,18 @@ func (p *Pages) showCertificate(w http.ResponseWriter, r *http.Request) {
 
 func (p *Pages) stepCertificate(w http.ResponseWriter, r *http.Request) {
 	id := ident.CertificateID(r.PathValue("id"))
-	flash, err := p.takeCertificateStep(w, r, id, lifecycle.Action(r.PathValue("action")))
-	if err == nil {
-		p.E.Done(w, r, "/desk/certificates/"+string(id), flash)
+	action := r.PathValue("action")
+	flash, err := p.takeCertificateStep(w, r, id, lifecycle.Action(action))
+	if err != nil {
+		p.refuseCertificate(w, r, id, action, err)
 		return
 	}
-	v, verr := p.certificateOf(r, id)
+	p.E.Done(w, r, "/desk/certificates/"+string(id), flash)
+}
+
+// refuseCertificate shows the title again with what was typed.
+func (p *Pages) refuseCertificate(w http.ResponseWriter, r *http.Request, id ident.CertificateID, tried string, err error) {
+	v, verr := p.certificateOf(r, id, tried)
 	if verr != nil || !p.E.Invalid(w, r, err, "bureau/certificate", page.Data{Title: v.Holder, Data: v}) {
 		p.E.Fault(w, r, err)
 	}
@@ -138,54 +190,27 @@ func (p *Pages) takeCertificateStep(w http.ResponseWriter, r *http.Request, id i
 }
 
 func (p *Pages) stepSticker(w http.ResponseWriter, r *http.Request) {
+	do, ok := map[string]func(context.Context, badge.StepCommand) (badge.View, error){
+		string(lifecycle.Activate): p.Badges.Activate, string(lifecycle.Void): p.Badges.Void,
+	}[r.PathValue("action")]
+	if !ok {
+		p.E.NotFound(w, r)
+		return
+	}
 	cmd := badge.StepCommand{ID: ident.StickerID(r.PathValue("id"))}
-	if err := page.Decode(w, r, &cmd); err != nil {
-		p.E.Fault(w, r, err)
-		return
-	}
-	do := p.Badges.Void
-	if r.PathValue("action") == "activate" {
-		do = p.Badges.Activate
-	}
-	v, err := do(version(r), cmd)
-	if err != nil {
-		p.E.Fault(w, r, err)
-		return
-	}
-	p.E.Done(w, r, "/desk/certificates/"+string(v.Certificate), "flash.print_moved")
-}
-
-func (p *Pages) tasks(w http.ResponseWriter, r *http.Request) {
-	q := r.URL.Query()
-	query := task.ListQuery{State: task.State(q.Get("state")), After: q.Get("after"), Limit: 30}
-	if query.State == "" {
-		query.State = "open"
-	}
-	result, err := p.Tasks.List(r.Context(), query)
-	if err != nil {
-		p.E.Fault(w, r, err)
-		return
-	}
-	var tabs []page.Tab
-	for _, s := range []task.State{"open", "done"} {
-		tabs = append(tabs, page.Tab{Href: "/desk/tasks?state=" + string(s), Label: p.E.T(r, "bureau.tasks_"+string(s)), Current: s == query.State})
-	}
-	p.E.Render(w, r, http.StatusOK, "bureau/tasks", page.Data{Title: p.E.T(r, "bureau.nav_tasks"), Data: struct {
-		Tabs  []page.Tab
-		Query task.ListQuery
-		Page  task.Page
-	}{tabs, query, result}})
-}
-
-func (p *Pages) closeTask(w http.ResponseWriter, r *http.Request) {
-	cmd := task.CloseCommand{ID: ident.TaskID(r.PathValue("id"))}
 	err := page.Decode(w, r, &cmd)
+	var v badge.View
 	if err == nil {
-		_, err = p.Tasks.Close(version(r), cmd)
+		v, err = do(version(r), cmd)
 	}
-	if err != nil {
+	if err == nil {
+		p.E.Done(w, r, "/desk/certificates/"+string(v.Certificate), "flash.print_moved")
+		return
+	}
+	sticker, gerr := p.Badges.Get(r.Context(), cmd.ID)
+	if gerr != nil {
 		p.E.Fault(w, r, err)
 		return
 	}
-	p.E.Done(w, r, "/desk/tasks", "flash.task_closed")
+	p.refuseCertificate(w, r, sticker.Certificate, "sticker."+string(cmd.ID), err)
 }

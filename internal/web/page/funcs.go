@@ -39,8 +39,14 @@ func (e *Engine) funcs() template.FuncMap {
 		"shape":    shape,
 		"action":   actionLabel,
 		"role":     func(v any, r access.Role) string { return r.Name(langOf(v)) },
-		"points":   func(p checklist.Points) string { return p.String() },
-		"add":      func(a, b int) int { return a + b },
+		"pointsOf": func(p *checklist.Points) string {
+			if p == nil {
+				return ""
+			}
+			return p.String()
+		},
+		"points": func(p checklist.Points) string { return p.String() },
+		"add":    func(a, b int) int { return a + b },
 		"percent": func(part, whole int) int {
 			if whole == 0 {
 				return 0
