@@ -9,7 +9,7 @@ import (
 	"fangxin/internal/usecase"
 )
 
-var colleaguesDef = usecase.Define(usecase.Def{Name: "account.colleagues", Allow: append(slices.Clone(access.StaffRoles), access.System)})
+var colleaguesDef = usecase.Define(usecase.Def{Name: "account.colleagues", Allow: append(slices.Clone(access.StaffRoles), access.System), NoPage: "pages that need colleagues, such as the one of a visit, list them where they are chosen"})
 
 // ColleaguesQuery asks who holds a role.
 type ColleaguesQuery struct {

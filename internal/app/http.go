@@ -17,6 +17,8 @@ import (
 	"fangxin/internal/usecase"
 	accountweb "fangxin/internal/web/account"
 	"fangxin/internal/web/bureau"
+	"fangxin/internal/web/importing"
+	"fangxin/internal/web/merchant"
 	"fangxin/internal/web/public"
 	"fangxin/internal/web/shopper"
 	"fangxin/internal/web/tablet"
@@ -38,6 +40,7 @@ func (a *App) mount() error {
 	a.Badges.Mount(a.API)
 	a.Certificates.Mount(a.API)
 	a.Streets.Mount(a.API)
+	a.Imports.Mount(a.API)
 	if err := a.mountPages(mux); err != nil {
 		return err
 	}
@@ -78,6 +81,11 @@ func (a *App) mountPages(mux *http.ServeMux) error {
 		Badges: a.Badges, Tasks: a.Tasks, Merchants: a.Merchants,
 	}
 	desk.Mount(mux)
+	(&merchant.Pages{
+		E: a.Pages, Merchants: a.Merchants, Applications: a.Applications, Schemes: a.Schemes, Certificates: a.Certificates,
+		Badges: a.Badges, Files: a.Files,
+	}).Mount(mux)
+	(&importing.Pages{E: a.Pages, Imports: a.Imports}).Mount(mux)
 	(&tablet.Pages{E: a.Pages, Inspections: a.Inspections, Files: a.Files}).Mount(mux)
 	a.Pages.Nav = desk.Nav
 	(&public.Pages{E: a.Pages, Certificates: a.Certificates, Applications: a.Applications, Files: a.Files, Streets: a.Streets, Demo: a.demoIndex}).Mount(mux)

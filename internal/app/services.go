@@ -23,6 +23,7 @@ import (
 	"fangxin/internal/config"
 	"fangxin/internal/i18n"
 	"fangxin/internal/ident"
+	"fangxin/internal/importer"
 	"fangxin/internal/inspection"
 	"fangxin/internal/jobs"
 	"fangxin/internal/lifecycle"
@@ -48,6 +49,7 @@ type Services struct {
 	Badges       *badge.Service
 	Certificates *certificate.Service
 	Streets      *street.Service
+	Imports      *importer.Service
 }
 
 // provinceScope is the scope of the province, which looks after everything
@@ -93,6 +95,7 @@ func newServices(ctx context.Context, rt *usecase.Runtime, c config.Config) (*Se
 		return s.Tasks.Open(ctx, c, task.Opening{Kind: kind, Noun: "certificate", Subject: subject, Scope: scope, DueOn: due, Data: data, Each: true})
 	}
 	s.Certificates = certificate.New(rt, s.Badges, scheme.Texts, calendar.Shipped())
+	s.Imports = importer.New(rt, s.Merchants, s.Certificates, inCharge)
 	s.Applications = application.New(rt, s.Merchants, s.Files, s.Tasks, application.Titles{
 		Issue: s.issue, Excluded: s.Certificates.Excluded, Live: s.Certificates.Live,
 	}, calendar.Shipped())
@@ -209,6 +212,7 @@ func setting(ctx context.Context, rt *usecase.Runtime, name, value string) (stri
 func (s *Services) work() (map[string]jobs.Work, []jobs.Periodic) {
 	work := s.Accounts.Workers()
 	work[application.SweepKind] = s.Applications.Worker()
+	work[importer.JobKind] = s.Imports.Worker()
 	work["idempotency.sweep"] = func(ctx context.Context, _ json.RawMessage) error {
 		_, err := s.Runtime.DB.W.NewRaw("DELETE FROM idempotency WHERE at < ?", s.Runtime.Now().Add(-usecase.AnswerLifetime)).Exec(ctx)
 		return err

@@ -3,6 +3,7 @@ package badgecode
 import (
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"golang.org/x/text/width"
@@ -70,6 +71,14 @@ func ParseCertNo(typed string) (CertNo, error) {
 
 // String is the number with its hyphens.
 func (n CertNo) String() string { return string(n) }
+
+// Parts takes a number that [ParseCertNo] or [NewCertNo] gave apart.
+func (n CertNo) Parts() (province, kind string, year, serial int) {
+	p := strings.Split(string(n), "-")
+	year, _ = strconv.Atoi(p[2])   // digits, as the number was read
+	serial, _ = strconv.Atoi(p[3]) // likewise
+	return p[0], p[1], year, serial
+}
 
 func format(s string) CertNo {
 	return CertNo(s[:2] + "-" + s[2:4] + "-" + s[4:8] + "-" + s[8:14] + "-" + s[14:])

@@ -5,6 +5,7 @@ import (
 
 	"fangxin/internal/access"
 	"fangxin/internal/badgecode"
+	"fangxin/internal/db"
 	"fangxin/internal/fault"
 	"fangxin/internal/usecase"
 )
@@ -34,10 +35,19 @@ func (s *Service) Import(ctx context.Context, cmd ImportCommand) (View, error) {
 				return View{}, fault.OnField("/number", "cert_number", "")
 			}
 			cmd.Number = no.String()
+			if err := reserve(ctx, c, no); err != nil {
+				return View{}, err
+			}
 		}
 		if !cmd.IssuedOn.Before(cmd.ExpiresOn) {
 			return View{}, fault.OnField("/expires_on", "after_issue", "")
 		}
 		return s.Issue(ctx, c, cmd.IssueInput)
 	})
+}
+
+// reserve keeps the numbers that are drawn later apart from an imported one.
+func reserve(ctx context.Context, c *usecase.Call, no badgecode.CertNo) error {
+	_, kind, year, n := no.Parts()
+	return db.Raise(ctx, c.Tx, counter(kind, year), int64(n))
 }

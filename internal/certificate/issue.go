@@ -54,7 +54,7 @@ func (s *Service) Issue(ctx context.Context, c *usecase.Call, in IssueInput) (Vi
 	number := in.Number
 	if number == "" {
 		year := in.IssuedOn.Year()
-		n, err := db.Next(ctx, c.Tx, fmt.Sprintf("certificate/%s/%d", abbreviation, year))
+		n, err := db.Next(ctx, c.Tx, counter(abbreviation, year))
 		if err != nil {
 			return View{}, err
 		}
@@ -92,4 +92,9 @@ func (s *Service) Issue(ctx context.Context, c *usecase.Call, in IssueInput) (Vi
 		return View{}, err
 	}
 	return s.view(r, c.By, c.Now), s.refresh(ctx, c, r)
+}
+
+// counter names what the numbers of a title and year are drawn from.
+func counter(abbreviation string, year int) string {
+	return fmt.Sprintf("certificate/%s/%d", abbreviation, year)
 }

@@ -11,9 +11,6 @@ import (
 	"fangxin/internal/usecase"
 )
 
-// granting lists the steps that give a title back and so need two officers.
-var granting = []lifecycle.Action{lifecycle.Restore, lifecycle.VerifyRectification}
-
 // ProposeCommand asks a second officer to give a title back.
 type ProposeCommand struct {
 	ID     ident.CertificateID `json:"-" validate:"required,uuid7"`

@@ -61,6 +61,14 @@ func Take(ctx context.Context, tx bun.IDB, name string, n int64) (int64, error) 
 	return last - n + 1, Translate(err)
 }
 
+// Raise makes sure that a named counter never again gives n or less, because
+// those values came from elsewhere.
+func Raise(ctx context.Context, tx bun.IDB, name string, n int64) error {
+	_, err := tx.NewRaw(`INSERT INTO counter (name, value) VALUES (?, ?)
+		ON CONFLICT (name) DO UPDATE SET value = CASE WHEN counter.value < ? THEN ? ELSE counter.value END`, name, n, n, n).Exec(ctx)
+	return Translate(err)
+}
+
 // Page asks for one page of a list: at most Limit rows after the cursor.
 type Page struct {
 	Limit int

@@ -13,10 +13,10 @@ import (
 	"fangxin/internal/usecase"
 )
 
-// placeKey folds a name and an address so that two ways of writing the same
+// PlaceKey folds a name and an address so that two ways of writing the same
 // place are equal: width, case, spaces and punctuation, and the names of the
 // province, city and county in front of the street.
-func placeKey(name, address, county string) string {
+func PlaceKey(name, address, county string) string {
 	place := search.Normal(address)
 	for _, code := range []string{county[:2] + "0000", county[:4] + "00", county} {
 		if d, ok := division.Lookup(code); ok {
@@ -156,7 +156,7 @@ func (s *Service) showPhoto(ctx context.Context, c *usecase.Call, r *premisesRec
 
 func (r *premisesRecord) fill(name, address string, point *Point, sectors []string, phone string) {
 	r.Name, r.Address = strings.TrimSpace(name), strings.TrimSpace(address)
-	r.PlaceKey = placeKey(r.Name, r.Address, r.Division)
+	r.PlaceKey = PlaceKey(r.Name, r.Address, r.Division)
 	r.Sectors, r.Phone = sectors, ident.NormalPhone(phone)
 	r.Lng, r.Lat, r.Datum = nil, nil, ""
 	if point != nil {

@@ -16,7 +16,7 @@ type Query struct {
 
 var (
 	listDef = usecase.Define(usecase.Def{Name: "scheme.list", Allow: access.Roles})
-	getDef  = usecase.Define(usecase.Def{Name: "scheme.get", Allow: access.Roles})
+	getDef  = usecase.Define(usecase.Def{Name: "scheme.get", Allow: access.Roles, NoPage: "what a scheme asks is shown on the page where one applies"})
 )
 
 // List lists the titles that may be applied for.

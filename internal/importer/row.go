@@ -1,0 +1,279 @@
+package importer
+
+import (
+	"regexp"
+	"strconv"
+	"strings"
+
+	"fangxin/internal/badgecode"
+	"fangxin/internal/calendar"
+	"fangxin/internal/certificate"
+	"fangxin/internal/ident"
+	"fangxin/internal/merchant"
+	"fangxin/internal/scheme"
+	"fangxin/internal/tabular"
+	"fangxin/internal/valid"
+)
+
+// outcome is what becomes of a row.
+type outcome int
+
+const (
+	isNew outcome = iota
+	same
+	differs
+	repeated
+	refused
+)
+
+// entry is one row, read.
+type entry struct {
+	row      tabular.Row
+	uscc     ident.USCC
+	repaired bool
+	operator merchant.AddOperatorCommand
+	shop     *merchant.AddPremisesCommand // nil when the file has only merchants, or the row names no place
+	title    *certificate.ImportCommand
+	scheme   scheme.Scheme
+	scope    string
+	key      string // of the place
+	premises ident.PremisesID
+	problems []Problem
+	outcome  outcome
+}
+
+// reader reads the rows of one file.
+type reader struct {
+	s     *Service
+	kind  Kind
+	today calendar.Date
+}
+
+func (r *reader) read(row tabular.Row) *entry {
+	e := &entry{row: row}
+	r.operator(e)
+	if r.kind != Merchants {
+		r.shop(e)
+	}
+	if r.kind == Certificates {
+		r.title(e)
+	}
+	for _, p := range e.problems {
+		if p.Refused {
+			e.outcome = refused
+		}
+	}
+	return e
+}
+
+func (e *entry) value(key string) string { return e.row.Values[key] }
+
+func (e *entry) add(p ...Problem) { e.problems = append(e.problems, p...) }
+
+func (r *reader) operator(e *entry) {
+	code, repaired, err := tabular.ParseUSCC(e.value("uscc"))
+	e.uscc, e.repaired = code, repaired
+	switch {
+	case e.value("uscc") == "":
+		e.add(r.s.rule(e.row.Number, "uscc", "required", ""))
+	case err != nil:
+		e.add(r.s.rule(e.row.Number, "uscc", string(code.Problem()), ""))
+	}
+	e.operator = merchant.AddOperatorCommand{
+		USCC: string(code), Name: e.value("name"), LegalForm: e.value("form"), Contact: e.value("contact"),
+		Phone: r.phone(e, "phone"), FoundedOn: r.date(e, "founded").String(),
+	}
+	if r.kind == Merchants || e.operator.Name != "" {
+		check := e.operator
+		if err != nil {
+			check.USCC = goodCode // said already
+		}
+		e.check(r.s, check, "name", "phone")
+	}
+}
+
+// goodCode and an id of its own stand in a command for what is looked at
+// elsewhere, while the rest of it is checked.
+const goodCode = "91360102MA1TEUT08T"
+
+func (e *entry) check(s *Service, command any, name, phone string) {
+	if err := valid.Check(command); err != nil {
+		e.add(s.refusal(e.row.Number, err, name, phone)...)
+	}
+}
+
+func (r *reader) phone(e *entry, key string) string {
+	n, err := tabular.ParsePhone(e.value(key))
+	if err != nil {
+		e.add(r.s.problem(e.row.Number, key, "phone", e.value(key)))
+		return ""
+	}
+	return n
+}
+
+func (r *reader) date(e *entry, key string) calendar.Date {
+	if e.value(key) == "" {
+		return calendar.Date{}
+	}
+	d, err := tabular.ParseDate(e.value(key))
+	if err != nil {
+		e.add(r.s.problem(e.row.Number, key, "date", e.value(key)))
+	}
+	return d
+}
+
+// shop reads the place. A list of titles may leave the address out: the one
+// shop of the operator is meant then.
+func (r *reader) shop(e *entry) {
+	if r.kind == Certificates && e.value("address") == "" {
+		return
+	}
+	name := e.value("shop")
+	if name == "" {
+		name = e.operator.Name
+	}
+	cmd := &merchant.AddPremisesCommand{
+		Operator: ident.New[ident.OperatorID](), Name: name, Address: e.value("address"), Phone: r.phone(e, "shop_phone"),
+		Point: r.point(e), Sectors: r.sectors(e),
+	}
+	var problem string
+	var args []any
+	if cmd.Division, problem, args = county(e.value("division"), e.value("city")); problem != "" {
+		e.add(r.s.problem(e.row.Number, "division", problem, args...))
+	} else {
+		e.key = string(e.uscc) + "|" + merchant.PlaceKey(cmd.Name, cmd.Address, cmd.Division)
+	}
+	e.shop = cmd
+	check := *cmd
+	if problem != "" {
+		check.Division = "360102"
+	}
+	if check.Sectors == nil {
+		check.Sectors = []string{"store"} // said by sectors, or known from the registry
+	}
+	e.check(r.s, check, "shop", "shop_phone")
+}
+
+func (r *reader) sectors(e *entry) []string {
+	var out []string
+	for _, word := range splitWords(e.value("sector")) {
+		code, ok := vocabulary().sectors[fold(word)]
+		switch {
+		case !ok:
+			e.add(r.s.problem(e.row.Number, "sector", "sector", word))
+		case !contains(out, code):
+			out = append(out, code)
+		}
+	}
+	if e.value("sector") == "" && r.kind == Premises {
+		e.add(r.s.rule(e.row.Number, "sector", "required", ""))
+	}
+	return out
+}
+
+func contains(list []string, s string) bool {
+	for _, x := range list {
+		if x == s {
+			return true
+		}
+	}
+	return false
+}
+
+func (r *reader) point(e *entry) *merchant.Point {
+	lng, lat := e.value("lng"), e.value("lat")
+	if lng == "" && lat == "" {
+		return nil
+	}
+	x, xerr := strconv.ParseFloat(strings.TrimSuffix(lng, "°"), 64)
+	y, yerr := strconv.ParseFloat(strings.TrimSuffix(lat, "°"), 64)
+	if xerr != nil || yerr != nil {
+		e.add(r.s.problem(e.row.Number, "lng", "point", lng, lat))
+		return nil
+	}
+	datum, ok := vocabulary().datums[fold(e.value("datum"))]
+	switch {
+	case e.value("datum") == "":
+		e.add(r.s.problem(e.row.Number, "datum", "datum_missing"))
+		return nil
+	case !ok:
+		e.add(r.s.problem(e.row.Number, "datum", "datum", e.value("datum")))
+		return nil
+	}
+	return &merchant.Point{Lng: x, Lat: y, Datum: merchant.Datum(datum)}
+}
+
+// title reads what was awarded. Its holder is filled in later, when the shop
+// is known.
+func (r *reader) title(e *entry) {
+	n := e.row.Number
+	code, ok := vocabulary().schemes[fold(e.value("scheme"))]
+	sch, _ := scheme.Lookup(code, "")
+	switch {
+	case e.value("scheme") == "":
+		e.add(r.s.rule(n, "scheme", "required", ""))
+	case !ok:
+		e.add(r.s.problem(n, "scheme", "scheme", e.value("scheme")))
+	case sch.Subject == scheme.Street:
+		e.add(r.s.problem(n, "scheme", "scheme_street", e.value("scheme")))
+	}
+	e.scheme = sch
+	in := certificate.IssueInput{Scheme: sch.Code, SchemeVersion: sch.Version, Issuer: e.value("issuer"), Approval: sch.Approval}
+	if in.Issuer == "" {
+		in.Issuer = sch.Issuer.Zh
+	}
+	if number := e.value("number"); number != "" {
+		no, err := badgecode.ParseCertNo(number)
+		if err != nil {
+			e.add(r.s.problem(n, "number", "number", number))
+		}
+		in.Number = no.String()
+	}
+	if e.value("issued") == "" {
+		e.add(r.s.rule(n, "issued", "required", ""))
+	}
+	in.IssuedOn = r.date(e, "issued")
+	if !in.IssuedOn.IsZero() {
+		if r.today.Before(in.IssuedOn) {
+			e.add(r.s.problem(n, "issued", "issued_future", e.value("issued")))
+		}
+		in.ExpiresOn = r.expiry(e, in.IssuedOn, sch.ValidityYears.Value)
+		if !in.ExpiresOn.IsZero() && !in.IssuedOn.Before(in.ExpiresOn) {
+			e.add(r.s.rule(n, "expires", "after_issue", ""))
+		}
+	}
+	e.title = &certificate.ImportCommand{IssueInput: in}
+}
+
+var years = regexp.MustCompile(`^([0-9]|[一二两三四五六七八九])年?$`)
+
+// expiry is the last day of a title: as the file says, in a column of its own
+// or as a period, or else as long as the scheme gives.
+func (r *reader) expiry(e *entry, issued calendar.Date, usual int) calendar.Date {
+	if e.value("expires") != "" {
+		return r.date(e, "expires")
+	}
+	period := fold(e.value("validity"))
+	if period == "" {
+		return issued.AddYears(usual).AddDays(-1)
+	}
+	if m := years.FindStringSubmatch(period); m != nil {
+		n, err := strconv.Atoi(m[1])
+		if err != nil {
+			n = strings.Index("一二三四五六七八九", strings.Replace(m[1], "两", "二", 1))/len("一") + 1
+		}
+		if n > 0 {
+			return issued.AddYears(n).AddDays(-1)
+		}
+	}
+	for _, between := range []string{"至", "到", "~", "—", "--"} {
+		if _, last, ok := strings.Cut(period, between); ok {
+			period = strings.TrimLeft(last, "~—-")
+		}
+	}
+	d, err := tabular.ParseDate(period)
+	if err != nil {
+		e.add(r.s.problem(e.row.Number, "validity", "validity", e.value("validity")))
+	}
+	return d
+}

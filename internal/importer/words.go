@@ -1,0 +1,102 @@
+package importer
+
+import (
+	"strings"
+	"sync"
+
+	"gopkg.in/yaml.v3"
+
+	"fangxin/assets"
+	"fangxin/internal/scheme"
+	"fangxin/internal/sector"
+	"fangxin/internal/tabular"
+)
+
+// words are the headers and synonyms of assets/imports/columns.yaml.
+type words struct {
+	columns map[string][]string
+	ignored map[string]bool
+	kinds   map[Kind]kindColumns
+	sectors map[string]string // word → sector code
+	schemes map[string]string // word → scheme code
+	datums  map[string]string // word → datum
+}
+
+type kindColumns struct {
+	Required []string `yaml:"required"`
+	Optional []string `yaml:"optional"`
+}
+
+var vocabulary = sync.OnceValue(func() *words {
+	b, err := assets.FS.ReadFile("imports/columns.yaml")
+	if err != nil {
+		panic(err)
+	}
+	var file struct {
+		Columns map[string][]string  `yaml:"columns"`
+		Ignored []string             `yaml:"ignored"`
+		Kinds   map[Kind]kindColumns `yaml:"kinds"`
+		Sectors map[string][]string  `yaml:"sectors"`
+		Schemes map[string][]string  `yaml:"schemes"`
+		Datums  map[string][]string  `yaml:"datums"`
+	}
+	if err := yaml.Unmarshal(b, &file); err != nil {
+		panic("imports/columns.yaml: " + err.Error())
+	}
+	w := &words{columns: file.Columns, ignored: map[string]bool{}, kinds: file.Kinds, sectors: invert(file.Sectors), schemes: invert(file.Schemes), datums: invert(file.Datums)}
+	for _, name := range file.Ignored {
+		w.ignored[name] = true
+	}
+	for _, s := range sector.ForPremises() {
+		for _, word := range []string{string(s.Code), s.Zh, s.En} {
+			w.sectors[fold(word)] = string(s.Code)
+		}
+	}
+	for _, s := range scheme.Current() {
+		for _, word := range []string{s.Code, s.Title.Zh, s.Title.En} {
+			w.schemes[fold(word)] = s.Code
+		}
+	}
+	return w
+})
+
+func invert(m map[string][]string) map[string]string {
+	out := map[string]string{}
+	for code, names := range m {
+		for _, n := range names {
+			out[fold(n)] = code
+		}
+	}
+	return out
+}
+
+// fold makes two ways of writing a word equal: width, case and spaces.
+func fold(s string) string {
+	return strings.ToLower(strings.Join(strings.Fields(tabular.Clean(s)), ""))
+}
+
+// columnsOf lists the columns that a kind of file understands.
+func columnsOf(k Kind) []tabular.Column {
+	w := vocabulary()
+	var out []tabular.Column
+	for _, key := range w.kinds[k].Required {
+		out = append(out, tabular.Column{Key: key, Names: w.columns[key], Required: true})
+	}
+	for _, key := range w.kinds[k].Optional {
+		out = append(out, tabular.Column{Key: key, Names: w.columns[key]})
+	}
+	return out
+}
+
+// header is the first name of a column: how problems call it.
+func header(key string) string {
+	if names := vocabulary().columns[key]; len(names) > 0 {
+		return names[0]
+	}
+	return key
+}
+
+// splitWords takes a cell with several words apart.
+func splitWords(s string) []string {
+	return strings.FieldsFunc(s, func(r rune) bool { return strings.ContainsRune("、,，/／;；|+ ", r) })
+}
