@@ -86,6 +86,18 @@ func (s Scope) Contains(path string) bool { return s != "" && strings.HasPrefix(
 // range: scope <= path AND path < Upper. Paths end in "/", and "0" follows it.
 func (s Scope) Upper() string { return strings.TrimSuffix(string(s), "/") + "0" }
 
+// Above lists the paths from the top of the tree down to a path: "/36/3601/"
+// lies under "/36/" and "/36/3601/".
+func Above(path string) []string {
+	out := []string{}
+	for i := 1; i < len(path); i++ {
+		if path[i] == '/' {
+			out = append(out, path[:i+1])
+		}
+	}
+	return out
+}
+
 // Principal is who makes a request.
 type Principal struct {
 	Account   ident.AccountID   // empty for the public and the system

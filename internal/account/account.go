@@ -48,6 +48,41 @@ type Service struct {
 	profile     Profile
 	sessions    *scs.SessionManager
 	store       *sessionStore
+
+	// OnSecured hooks run in the transaction in which the way into an account
+	// changes.
+	OnSecured []func(ctx context.Context, c *usecase.Call, s Secured) error
+}
+
+// Secured tells other slices that the way into an account has changed.
+type Secured struct {
+	Account  ident.AccountID
+	Scope    string // of staff
+	What     Security
+	OldPhone string // of [PhoneChanged]
+	Version  int64  // of the account after the change
+}
+
+// Security names what changed.
+type Security string
+
+// What can change.
+const (
+	PasswordChanged     Security = "password_changed"
+	WasReset            Security = "reset" // by an administrator
+	PhoneChanged        Security = "phone_changed"
+	SecondFactorChanged Security = "second_factor"
+)
+
+// secured runs the hooks.
+func (s *Service) secured(ctx context.Context, c *usecase.Call, r *record, what Security, oldPhone string) error {
+	for _, hook := range s.OnSecured {
+		err := hook(ctx, c, Secured{Account: r.ID, Scope: r.Scope, What: what, OldPhone: oldPhone, Version: r.Version})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // New makes the service.

@@ -78,7 +78,10 @@ func (s *Service) ChangePassword(ctx context.Context, cmd ChangePasswordCommand)
 		if err := save(ctx, c.Tx, r, c.Now, "password_hash", "password_set_at", "must_change"); err != nil {
 			return struct{}{}, err
 		}
-		return struct{}{}, deleteSessionsOf(ctx, c.Tx, r.ID)
+		if err := deleteSessionsOf(ctx, c.Tx, r.ID); err != nil {
+			return struct{}{}, err
+		}
+		return struct{}{}, s.secured(ctx, c, r, PasswordChanged, "")
 	})
 	if err != nil {
 		return err

@@ -133,11 +133,17 @@ func (s *Service) UpdateStaff(ctx context.Context, cmd UpdateStaffCommand) (View
 		if err := c.Precondition(ctx, r.Version); err != nil {
 			return View{}, err
 		}
+		phone := r.Phone
 		if err := s.describe(ctx, c, r, cmd.StaffData); err != nil {
 			return View{}, err
 		}
 		if err := save(ctx, c.Tx, r, c.Now, "name", "phone", "roles", "authority", "scope"); err != nil {
 			return View{}, err
+		}
+		if phone != r.Phone && phone != "" {
+			if err := s.secured(ctx, c, r, PhoneChanged, phone); err != nil {
+				return View{}, err
+			}
 		}
 		return r.view(), nil
 	})
@@ -250,6 +256,9 @@ func (s *Service) Reset(ctx context.Context, cmd AccountCommand) (Created, error
 			return Created{}, err
 		}
 		if err := save(ctx, c.Tx, r, c.Now, "password_hash", "password_set_at", "must_change", "totp_secret", "totp_pending"); err != nil {
+			return Created{}, err
+		}
+		if err := s.secured(ctx, c, r, WasReset, ""); err != nil {
 			return Created{}, err
 		}
 		return Created{View: r.view(), InitialPassword: password}, nil

@@ -106,6 +106,9 @@ func (s *Service) ConfirmTOTP(ctx context.Context, cmd ConfirmCommand) (Recovery
 		if err := replaceRecoveryCodes(ctx, c.Tx, r.ID, hashes); err != nil {
 			return RecoveryCodes{}, err
 		}
+		if err := s.secured(ctx, c, r, SecondFactorChanged, ""); err != nil {
+			return RecoveryCodes{}, err
+		}
 		return RecoveryCodes{Codes: codes}, forgive(ctx, c.Tx, key)
 	})
 }

@@ -19,6 +19,7 @@ import (
 	"fangxin/internal/web/bureau"
 	"fangxin/internal/web/importing"
 	"fangxin/internal/web/merchant"
+	"fangxin/internal/web/notices"
 	"fangxin/internal/web/public"
 	"fangxin/internal/web/shopper"
 	"fangxin/internal/web/tablet"
@@ -41,6 +42,7 @@ func (a *App) mount() error {
 	a.Certificates.Mount(a.API)
 	a.Streets.Mount(a.API)
 	a.Imports.Mount(a.API)
+	a.Notices.Mount(a.API)
 	if err := a.mountPages(mux); err != nil {
 		return err
 	}
@@ -87,7 +89,9 @@ func (a *App) mountPages(mux *http.ServeMux) error {
 	}).Mount(mux)
 	(&importing.Pages{E: a.Pages, Imports: a.Imports}).Mount(mux)
 	(&tablet.Pages{E: a.Pages, Inspections: a.Inspections, Files: a.Files}).Mount(mux)
-	a.Pages.Nav = desk.Nav
+	inbox := &notices.Pages{E: a.Pages, Notices: a.Notices}
+	inbox.Mount(mux)
+	a.Pages.Nav, a.Pages.Unread = desk.Nav, inbox.Unread
 	(&public.Pages{E: a.Pages, Certificates: a.Certificates, Applications: a.Applications, Files: a.Files, Streets: a.Streets, Demo: a.demoIndex}).Mount(mux)
 	(&public.Prints{E: a.Pages, Badges: a.Badges, Certificates: a.Certificates, Demo: a.demo.Load}).Mount(mux)
 	mux.HandleFunc("GET "+httpapi.Prefix+"/demo", a.serveDemo)
@@ -132,7 +136,7 @@ func areaOf(path string) string {
 	switch first {
 	case "":
 		return "front"
-	case "desk", "my", "tablet", "register", "notices", "account", "sign-in", "join", "files", "demo", "healthz", "readyz", "metrics":
+	case "desk", "my", "tablet", "register", "notices", "account", "sign-in", "join", "inbox", "files", "demo", "healthz", "readyz", "metrics":
 		return first
 	}
 	return "other"

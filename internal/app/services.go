@@ -28,6 +28,7 @@ import (
 	"fangxin/internal/jobs"
 	"fangxin/internal/lifecycle"
 	"fangxin/internal/merchant"
+	"fangxin/internal/notify"
 	"fangxin/internal/scheme"
 	"fangxin/internal/sms"
 	"fangxin/internal/street"
@@ -50,6 +51,7 @@ type Services struct {
 	Certificates *certificate.Service
 	Streets      *street.Service
 	Imports      *importer.Service
+	Notices      *notify.Service
 }
 
 // provinceScope is the scope of the province, which looks after everything
@@ -113,6 +115,10 @@ func newServices(ctx context.Context, rt *usecase.Runtime, c config.Config) (*Se
 	}
 	s.Inspections.OnAccepted = append(s.Inspections.OnAccepted, s.recordInspected)
 	s.Applications.OnMoved = append(s.Applications.OnMoved, s.planInspection)
+	s.Notices = notify.New(rt, s.Accounts, i18n.Shipped(), c.BaseURL)
+	s.Notices.Listen(notify.Sources{
+		Accounts: s.Accounts, Applications: s.Applications, Inspections: s.Inspections, Certificates: s.Certificates, Tasks: s.Tasks, Imports: s.Imports,
+	})
 	return s, nil
 }
 

@@ -292,6 +292,16 @@ type Moved struct {
 	Action      lifecycle.Action
 	From, To    lifecycle.State
 	DueOn       string
+	// What people who are told of the step need besides.
+	CaseNo      string
+	Shop        string
+	Title       scheme.Text
+	Contact     Contact
+	Reason      string
+	Corrections []Correction
+	AppealUntil string
+	Certificate ident.CertificateID
+	Version     int64
 }
 
 // Service runs the use-cases of applications.

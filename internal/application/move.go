@@ -31,10 +31,7 @@ func (s *Service) move(ctx context.Context, c *usecase.Call, r *record, sch sche
 	if err := s.tasks.Settle(ctx, c, string(r.ID), task.CaseOverdue, task.CorrectionOverdue, task.NoticeEnded); err != nil {
 		return View{}, err
 	}
-	moved := Moved{
-		Application: r.ID, Premises: r.Premises, Operator: r.Operator, Scheme: r.Scheme, SchemeVer: r.SchemeVersion, Sheet: r.Sheet,
-		Sectors: r.Sectors, Scope: r.Scope, Action: a, From: from, To: to, DueOn: r.DueOn,
-	}
+	moved := r.moved(sch, a, from)
 	for _, hook := range s.OnMoved {
 		if err := hook(inner(ctx), c, moved); err != nil {
 			return View{}, err
@@ -44,6 +41,41 @@ func (s *Service) move(ctx context.Context, c *usecase.Call, r *record, sch sche
 	c.Note("from", from)
 	c.Note("to", to)
 	return s.view(*r, sch, today), nil
+}
+
+// moved is what other slices hear of a step that the record has taken.
+func (r *record) moved(sch scheme.Scheme, a lifecycle.Action, from lifecycle.State) Moved {
+	return Moved{
+		Application: r.ID, Premises: r.Premises, Operator: r.Operator, Scheme: r.Scheme, SchemeVer: r.SchemeVersion, Sheet: r.Sheet,
+		Sectors: r.Sectors, Scope: r.Scope, Action: a, From: from, To: r.State, DueOn: r.DueOn, CaseNo: r.CaseNo, Shop: r.PremisesName,
+		Title: sch.Title, Contact: r.Form.Contact, Reason: r.Reason, Corrections: r.Corrections, AppealUntil: r.AppealUntil,
+		Certificate: r.Certificate, Version: r.Version,
+	}
+}
+
+// WouldMove tells what other slices would hear if the reader took a step now,
+// so that a page can say beforehand who will be told. It checks nothing that
+// the step itself checks.
+func (s *Service) WouldMove(ctx context.Context, idb usecase.Reader, by access.Principal, id ident.ApplicationID, a lifecycle.Action) (Moved, error) {
+	r, err := get(ctx, idb, id, by)
+	if err != nil {
+		return Moved{}, err
+	}
+	st, ok := lifecycle.Application.Step(a)
+	if !ok {
+		return Moved{}, fault.New(fault.NotFound, "")
+	}
+	sch, err := scheme.Pinned(ctx, idb, r.Scheme, r.SchemeVersion)
+	if err != nil {
+		return Moved{}, err
+	}
+	from := r.State
+	r.State = st.To[0]
+	if a == lifecycle.Resubmit {
+		r.State = r.ReturnedFrom
+	}
+	r.DueOn = dueAfter(s.calendar, sch, r.State, calendar.DateOf(s.rt.Now()))
+	return r.moved(sch, a, from), nil
 }
 
 // inner is the context for what other slices do in the same transaction: the

@@ -86,6 +86,17 @@ type Service struct {
 	badges   *badge.Service
 	schemes  SchemeTexts
 	calendar *calendar.Calendar
+
+	// OnMoved hooks run in the transaction of each step; the composition root
+	// sets them before the first request.
+	OnMoved []func(ctx context.Context, c *usecase.Call, m Moved) error
+}
+
+// Moved tells other slices about a step of a title.
+type Moved struct {
+	View
+	Operator ident.OperatorID // of a shop's title
+	Action   lifecycle.Action
 }
 
 // New makes the service and ties the badge slice's hooks to it.

@@ -94,7 +94,17 @@ func (s *Service) move(ctx context.Context, c *usecase.Call, r record, a lifecyc
 	if err := closeProposals(ctx, c.Tx, r.ID, c.By.Account, c.Now); err != nil {
 		return View{}, err
 	}
-	return s.view(r, c.By, c.Now), s.refresh(ctx, c, r)
+	if err := s.refresh(ctx, c, r); err != nil {
+		return View{}, err
+	}
+	v := s.view(r, c.By, c.Now)
+	for _, hook := range s.OnMoved {
+		if err := hook(ctx, c, Moved{View: v, Operator: r.Operator, Action: a}); err != nil {
+			return View{}, err
+		}
+	}
+	c.About(string(r.ID), r.Scope) // a hook may have spoken of its own record
+	return v, nil
 }
 
 // Excluded tells whether an operator may not apply on a day, and until when.

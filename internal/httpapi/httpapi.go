@@ -172,12 +172,16 @@ func WithLang(ctx context.Context, lang string) context.Context {
 	return context.WithValue(ctx, langKey{}, lang)
 }
 
-func (a *API) problem(ctx context.Context, err error) *Problem {
-	lang, _ := ctx.Value(langKey{}).(string)
-	if lang == "" {
-		lang = "zh"
+// LangOf is the language of the request, Chinese when nothing was said.
+func LangOf(ctx context.Context) string {
+	if lang, _ := ctx.Value(langKey{}).(string); lang != "" {
+		return lang
 	}
-	return NewProblem(a.texts, lang, usecase.RequestID(ctx), err)
+	return "zh"
+}
+
+func (a *API) problem(ctx context.Context, err error) *Problem {
+	return NewProblem(a.texts, LangOf(ctx), usecase.RequestID(ctx), err)
 }
 
 // ETag is the strong tag of a record's version.

@@ -35,6 +35,9 @@ type (
 	tokenKind       struct{}
 	eventKind       struct{}
 	auditKind       struct{}
+	messageKind     struct{}
+	copyKind        struct{}
+	webhookKind     struct{}
 )
 
 // The ids of the registry's records.
@@ -55,6 +58,9 @@ type (
 	TokenID       = ID[tokenKind]       // 接口令牌
 	EventID       = ID[eventKind]       // 办理记录
 	AuditID       = ID[auditKind]       // 审计记录
+	MessageID     = ID[messageKind]     // 通知
+	CopyID        = ID[copyKind]        // 通知的一份（一人一渠道）
+	WebhookID     = ID[webhookKind]     // 推送地址
 )
 
 // New makes a fresh id. UUIDv7 starts with the time in milliseconds, so rows

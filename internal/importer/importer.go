@@ -121,6 +121,9 @@ type Service struct {
 	certificates *certificate.Service
 	inCharge     merchant.InCharge
 	texts        *i18n.Catalogue
+
+	// OnFinished hooks run in the transaction that ends a run; by is who began it.
+	OnFinished []func(ctx context.Context, c *usecase.Call, v View, by ident.AccountID, scope string) error
 }
 
 // New makes the service.

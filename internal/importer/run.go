@@ -117,7 +117,16 @@ func (s *Service) Work(ctx context.Context, id ident.ImportID, progress func(don
 		if err := save(ctx, c.Tx, &r, r.Version); err != nil {
 			return View{}, err
 		}
-		return r.view(), finish(ctx, c.Tx, r.ID, list)
+		if err := finish(ctx, c.Tx, r.ID, list); err != nil {
+			return View{}, err
+		}
+		for _, hook := range s.OnFinished {
+			if err := hook(ctx, c, r.view(), r.Account, r.Scope); err != nil {
+				return View{}, err
+			}
+		}
+		c.About(string(r.ID), r.Scope) // a hook may have spoken of its own record
+		return r.view(), nil
 	})
 }
 

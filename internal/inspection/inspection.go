@@ -107,6 +107,14 @@ type Signature struct {
 	At      time.Time `json:"at"`
 }
 
+// Change tells other slices about a step of an inspection.
+type Change struct {
+	View
+	Action lifecycle.Action // "create" when it was ordered
+	// Before are the inspectors who were assigned until now.
+	Before []ident.AccountID
+}
+
 // Service runs the use-cases of inspections.
 type Service struct {
 	rt *usecase.Runtime
@@ -116,6 +124,9 @@ type Service struct {
 	Inspectors func(ctx context.Context, idb usecase.Reader, scope access.Scope) ([]Person, error)
 	// OnAccepted hooks run in the transaction of the acceptance.
 	OnAccepted []func(ctx context.Context, c *usecase.Call, v View) error
+	// OnChanged hooks run in the transaction of each step, the ordering of the
+	// visit included.
+	OnChanged []func(ctx context.Context, c *usecase.Call, ch Change) error
 	// Attach notes that an inspection holds a file, so that it may be seen by
 	// whoever sees the inspection.
 	Attach func(ctx context.Context, c *usecase.Call, sha, subject, scope string) error
@@ -123,6 +134,26 @@ type Service struct {
 
 // New makes the service; the composition root sets its hooks.
 func New(rt *usecase.Runtime) *Service { return &Service{rt: rt} }
+
+// changed runs the hooks of a step that r has taken; before are the inspectors
+// until then.
+func (s *Service) changed(ctx context.Context, c *usecase.Call, r record, a lifecycle.Action, before ...ident.AccountID) error {
+	for _, hook := range s.OnChanged {
+		if err := hook(withoutVersion(ctx), c, Change{View: r.view(c.By), Action: a, Before: before}); err != nil {
+			return err
+		}
+	}
+	c.About(string(r.ID), r.Scope) // a hook may have spoken of its own record
+	return nil
+}
+
+// inspectors are the two who were sent; nil before that.
+func (r record) inspectors() []ident.AccountID {
+	if r.Lead == "" {
+		return nil
+	}
+	return []ident.AccountID{r.Lead, r.Second}
+}
 
 func (r record) view(by access.Principal) View {
 	v := View{

@@ -43,7 +43,11 @@ func (s *Service) Plan(ctx context.Context, c *usecase.Call, in PlanInput) (View
 	if err := insert(ctx, c.Tx, &r); err != nil {
 		return View{}, err
 	}
-	return r.view(c.By), c.AsSystem().Begin(ctx, lifecycle.Inspection, string(r.ID), r.Scope)
+	sys := c.AsSystem()
+	if err := sys.Begin(ctx, lifecycle.Inspection, string(r.ID), r.Scope); err != nil {
+		return View{}, err
+	}
+	return r.view(c.By), s.changed(ctx, sys, r, "create")
 }
 
 // VoidOpen ends the inspections of an application that is no longer pursued.
@@ -60,7 +64,12 @@ func (s *Service) VoidOpen(ctx context.Context, c *usecase.Call, application ide
 		}
 		inner := c.AsSystem()
 		inner.By.Roles = append(inner.By.Roles, step.Roles...)
-		if _, err := inner.Step(withoutVersion(ctx), lifecycle.Inspection, r.subject(), lifecycle.Void, "", reason); err != nil {
+		to, err := inner.Step(withoutVersion(ctx), lifecycle.Inspection, r.subject(), lifecycle.Void, "", reason)
+		if err != nil {
+			return err
+		}
+		r.State, r.Version = to, r.Version+1
+		if err := s.changed(ctx, inner, r, lifecycle.Void, r.inspectors()...); err != nil {
 			return err
 		}
 	}
@@ -129,9 +138,13 @@ func (s *Service) Assign(ctx context.Context, cmd AssignCommand) (View, error) {
 		if err != nil {
 			return View{}, err
 		}
+		before := r.inspectors()
 		r.State, r.Version = to, r.Version+1
 		r.Lead, r.Second, r.LeadName, r.SecondName = cmd.Lead, cmd.Second, names[cmd.Lead], names[cmd.Second]
-		return r.view(c.By), update(ctx, c.Tx, &r, "lead", "second", "lead_name", "second_name")
+		if err := update(ctx, c.Tx, &r, "lead", "second", "lead_name", "second_name"); err != nil {
+			return View{}, err
+		}
+		return r.view(c.By), s.changed(ctx, c, r, action, before...)
 	})
 }
 

@@ -93,7 +93,10 @@ func (s *Service) SendBack(ctx context.Context, cmd SendBackCommand) (View, erro
 		if cmd.DueOn != "" {
 			r.DueOn = cmd.DueOn
 		}
-		return r.view(c.By), update(ctx, c.Tx, &r, "reason", "marks", "due_on")
+		if err := update(ctx, c.Tx, &r, "reason", "marks", "due_on"); err != nil {
+			return View{}, err
+		}
+		return r.view(c.By), s.changed(ctx, c, r, lifecycle.SendBack, r.inspectors()...)
 	})
 }
 
@@ -134,7 +137,10 @@ func (s *Service) explain(ctx context.Context, d *usecase.Def, cmd ReasonCommand
 		if cmd.DueOn != "" {
 			r.DueOn = cmd.DueOn
 		}
-		return r.view(c.By), update(ctx, c.Tx, &r, "reason", "due_on")
+		if err := update(ctx, c.Tx, &r, "reason", "due_on"); err != nil {
+			return View{}, err
+		}
+		return r.view(c.By), s.changed(ctx, c, r, a, r.inspectors()...)
 	})
 }
 

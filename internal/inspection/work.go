@@ -235,7 +235,10 @@ func (s *Service) Submit(ctx context.Context, cmd IDCommand) (View, error) {
 			return View{}, err
 		}
 		c.Note("seal", r.Seal)
-		return r.view(c.By), update(ctx, c.Tx, &r, "submitted_at", "result", "seal", "marks")
+		if err := update(ctx, c.Tx, &r, "submitted_at", "result", "seal", "marks"); err != nil {
+			return View{}, err
+		}
+		return r.view(c.By), s.changed(ctx, c, r, lifecycle.Submit, r.inspectors()...)
 	})
 }
 

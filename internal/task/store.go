@@ -42,9 +42,14 @@ func (r record) view() View {
 	return v
 }
 
-func insert(ctx context.Context, tx bun.IDB, r *record) error {
-	_, err := tx.NewInsert().Model(r).On("CONFLICT DO NOTHING").Exec(ctx)
-	return db.Translate(err)
+// insert reports false when an open task of the kind is there already.
+func insert(ctx context.Context, tx bun.IDB, r *record) (bool, error) {
+	res, err := tx.NewInsert().Model(r).On("CONFLICT DO NOTHING").Exec(ctx)
+	if err != nil {
+		return false, db.Translate(err)
+	}
+	n, err := res.RowsAffected()
+	return n == 1, err
 }
 
 func get(ctx context.Context, idb bun.IDB, id ident.TaskID, scope access.Scope) (record, error) {

@@ -6,6 +6,7 @@
 package task
 
 import (
+	"context"
 	"time"
 
 	"fangxin/internal/access"
@@ -72,7 +73,12 @@ type CloseCommand struct {
 }
 
 // Service runs the use-cases of tasks.
-type Service struct{ rt *usecase.Runtime }
+type Service struct {
+	rt *usecase.Runtime
+
+	// OnOpened hooks run in the transaction that opens a task.
+	OnOpened []func(ctx context.Context, c *usecase.Call, v View) error
+}
 
 // New makes the service.
 func New(rt *usecase.Runtime) *Service { return &Service{rt: rt} }

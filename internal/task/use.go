@@ -38,7 +38,16 @@ func (s *Service) Open(ctx context.Context, c *usecase.Call, o Opening) (ident.T
 	if r.Data == nil {
 		r.Data = map[string]any{}
 	}
-	return r.ID, insert(ctx, c.Tx, &r)
+	fresh, err := insert(ctx, c.Tx, &r)
+	if err != nil || !fresh {
+		return r.ID, err
+	}
+	for _, hook := range s.OnOpened {
+		if err := hook(ctx, c, r.view()); err != nil {
+			return r.ID, err
+		}
+	}
+	return r.ID, nil
 }
 
 // Settle closes the open tasks of the kinds about a record, because what they

@@ -76,6 +76,9 @@ type Engine struct {
 	// Nav gives the side navigation of a kind of page for the visitor, with
 	// counts; the composition root may set it.
 	Nav func(ctx context.Context, kind string, p access.Principal) []NavItem
+	// Unread counts the notices that somebody signed in has not opened; the
+	// composition root may set it.
+	Unread func(ctx context.Context, p access.Principal) int
 }
 
 // NavItem is one entry of a navigation.
@@ -103,6 +106,7 @@ type View struct {
 	Title     string
 	User      access.Principal
 	Nav       []NavItem
+	Unread    int // notices in the visitor's inbox
 	Flash     string
 	Form      *Form
 	Data      any
@@ -197,6 +201,9 @@ func (e *Engine) Render(w http.ResponseWriter, r *http.Request, status int, name
 		v.Nav = d.Nav
 	case e.Nav != nil:
 		v.Nav = e.Nav(r.Context(), kind, v.User)
+	}
+	if e.Unread != nil && v.User.SignedIn() {
+		v.Unread = e.Unread(r.Context(), v.User)
 	}
 	v.Flash = e.takeFlash(w, r)
 	t, ok := e.pages[name]

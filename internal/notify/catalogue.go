@@ -1,0 +1,156 @@
+package notify
+
+import (
+	"slices"
+
+	"fangxin/internal/access"
+)
+
+// Code names a kind of occurrence: "case.returned". Codes are part of the
+// public contract, because webhooks carry them as their type.
+type Code string
+
+// Audience is who is told.
+type Audience string
+
+// The audiences.
+const (
+	Holder   Audience = "holder"   // 经营者: the accounts that speak for the operator, and the contact of the case
+	Officers Audience = "officers" // 经办人: whoever holds the role whose turn it is, at the authority in charge
+	Named    Audience = "named"    // the accounts that the occurrence names: inspectors, the owner of an account
+	Admins   Audience = "admins"   // 管理员: the administrators of the authority and those above
+)
+
+// Event is one line of the catalogue.
+type Event struct {
+	Code     Code
+	Group    string // heading on the page of settings: "notify.group_…"
+	Audience Audience
+	Channels []Channel // besides the inbox, unless the recipient says otherwise
+	Fixed    bool      // the recipient cannot switch a channel off
+	Urgent   bool      // something is lost, or to be done
+	Hooks    bool      // told to webhooks that ask for it
+	Link     string    // page it leads to; {subject} stands for the record
+}
+
+// The events.
+const (
+	CaseReceived    Code = "case.received"
+	CaseWaiting     Code = "case.waiting"
+	CaseReturned    Code = "case.returned"
+	CaseForwarded   Code = "case.forwarded"
+	CaseAnnounced   Code = "case.announced"
+	CaseNoticeEnded Code = "case.notice_ended"
+	CaseCertified   Code = "case.certified"
+	CaseRefused     Code = "case.refused"
+	CaseObjection   Code = "case.objection_upheld"
+	CaseWithdrawn   Code = "case.withdrawn"
+	CaseDueSoon     Code = "case.due_soon"
+	CaseOverdue     Code = "case.overdue"
+	CaseCorrection  Code = "case.correction_due"
+	VisitPlanned    Code = "inspection.planned"
+	VisitAssigned   Code = "inspection.assigned"
+	VisitReleased   Code = "inspection.released"
+	VisitVoided     Code = "inspection.voided"
+	VisitSentBack   Code = "inspection.sent_back"
+	VisitSubmitted  Code = "inspection.submitted"
+	TitleSuspended  Code = "title.suspended"
+	TitleRestored   Code = "title.restored"
+	TitleRectify    Code = "title.rectification"
+	TitleRectified  Code = "title.rectified"
+	TitleRevoked    Code = "title.revoked"
+	TitleExpiring   Code = "title.expiring"
+	TitleExpired    Code = "title.expired"
+	TaskOpened      Code = "task.opened"
+	ImportFinished  Code = "import.finished"
+	PasswordChanged Code = "account.password_changed"
+	AccountReset    Code = "account.reset"
+	PhoneChanged    Code = "account.phone_changed"
+	SecondFactor    Code = "account.second_factor"
+	WebhookDisabled Code = "webhook.disabled"
+)
+
+const (
+	myCase, deskCase   = "/my/applications/{subject}", "/desk/cases/{subject}"
+	myTitle, deskVisit = "/my/certificates/{subject}", "/desk/inspections/{subject}"
+	tabletVisit        = "/tablet/inspections/{subject}"
+)
+
+var (
+	allWays   = []Channel{SMS, Email, WeChat}
+	softly    = []Channel{Email, WeChat}
+	mailOnly  = []Channel{Email}
+	nothingOn = []Channel{}
+)
+
+// Catalogue is the whole list, in the order in which people read it. The page
+// of settings, the enum of the API and the tests are made from it.
+var Catalogue = []Event{
+	{CaseReceived, "case", Holder, allWays, false, false, true, myCase},
+	{CaseForwarded, "case", Holder, softly, false, false, true, myCase},
+	{CaseReturned, "case", Holder, allWays, true, true, true, myCase},
+	{CaseCorrection, "case", Holder, allWays, false, true, false, myCase},
+	{CaseAnnounced, "case", Holder, allWays, false, false, true, myCase},
+	{CaseCertified, "case", Holder, allWays, false, false, true, myCase},
+	{CaseRefused, "case", Holder, allWays, true, true, true, myCase},
+	{CaseObjection, "case", Holder, allWays, true, true, true, myCase},
+
+	{TitleSuspended, "title", Holder, allWays, true, true, true, myTitle},
+	{TitleRectify, "title", Holder, allWays, true, true, true, myTitle},
+	{TitleRectified, "title", Holder, allWays, false, false, true, myTitle},
+	{TitleRestored, "title", Holder, allWays, false, false, true, myTitle},
+	{TitleRevoked, "title", Holder, allWays, true, true, true, myTitle},
+	{TitleExpiring, "title", Holder, allWays, false, true, false, myTitle},
+	{TitleExpired, "title", Holder, allWays, false, true, true, myTitle},
+
+	{CaseWaiting, "desk", Officers, mailOnly, false, false, false, deskCase},
+	{CaseWithdrawn, "desk", Officers, nothingOn, false, false, true, deskCase},
+	{CaseDueSoon, "desk", Officers, mailOnly, false, true, false, deskCase},
+	{CaseOverdue, "desk", Officers, mailOnly, true, true, false, deskCase},
+	{CaseNoticeEnded, "desk", Officers, mailOnly, false, false, true, deskCase},
+	{VisitPlanned, "desk", Officers, mailOnly, false, false, false, deskVisit},
+	{VisitSubmitted, "desk", Officers, mailOnly, false, false, false, deskVisit},
+	{TaskOpened, "desk", Officers, mailOnly, false, false, false, "/desk/tasks"},
+	{ImportFinished, "desk", Named, nothingOn, false, false, false, "/desk/import/{subject}"},
+
+	{VisitAssigned, "visit", Named, allWays, false, true, false, tabletVisit},
+	{VisitReleased, "visit", Named, allWays, false, false, false, ""},
+	{VisitVoided, "visit", Named, allWays, false, false, false, ""},
+	{VisitSentBack, "visit", Named, allWays, false, true, false, tabletVisit},
+
+	{PasswordChanged, "safety", Named, allWays, true, true, false, "/account"},
+	{AccountReset, "safety", Named, allWays, true, true, false, "/account"},
+	{PhoneChanged, "safety", Named, allWays, true, true, false, "/account"},
+	{SecondFactor, "safety", Named, allWays, true, true, false, "/account"},
+
+	{WebhookDisabled, "admin", Admins, mailOnly, true, true, false, "/desk/webhooks/{subject}"},
+}
+
+// Lookup finds an event; ok is false for an unknown code.
+func Lookup(c Code) (ev Event, ok bool) {
+	i := slices.IndexFunc(Catalogue, func(e Event) bool { return e.Code == c })
+	if i < 0 {
+		return Event{}, false
+	}
+	return Catalogue[i], true
+}
+
+// Values lists the codes for the API's enum.
+func (Code) Values() []string {
+	out := make([]string, len(Catalogue))
+	for i, e := range Catalogue {
+		out[i] = string(e.Code)
+	}
+	return out
+}
+
+// levelRole is the role that looks after what an authority of a path has to do.
+func levelRole(path string) access.Role {
+	switch len(access.Above(path)) {
+	case 1:
+		return access.ProvinceOfficer
+	case 2:
+		return access.CityOfficer
+	}
+	return access.CountyOfficer
+}

@@ -1,0 +1,58 @@
+package notify
+
+import (
+	"context"
+	"strconv"
+
+	"fangxin/internal/account"
+	"fangxin/internal/application"
+	"fangxin/internal/certificate"
+	"fangxin/internal/ident"
+	"fangxin/internal/importer"
+	"fangxin/internal/inspection"
+	"fangxin/internal/task"
+	"fangxin/internal/usecase"
+)
+
+// Sources are the slices in which things happen that people are told.
+type Sources struct {
+	Accounts     *account.Service
+	Applications *application.Service
+	Inspections  *inspection.Service
+	Certificates *certificate.Service
+	Tasks        *task.Service
+	Imports      *importer.Service
+}
+
+// Listen ties the slice to its sources: from now on their steps are told in the
+// transaction in which they are taken.
+func (s *Service) Listen(src Sources) {
+	s.src = src
+	src.Applications.OnMoved = append(src.Applications.OnMoved, func(ctx context.Context, c *usecase.Call, m application.Moved) error {
+		return s.Tell(ctx, c, ofCase(m)...)
+	})
+	src.Inspections.OnChanged = append(src.Inspections.OnChanged, func(ctx context.Context, c *usecase.Call, ch inspection.Change) error {
+		return s.Tell(ctx, c, ofVisit(ch)...)
+	})
+	src.Certificates.OnMoved = append(src.Certificates.OnMoved, func(ctx context.Context, c *usecase.Call, m certificate.Moved) error {
+		return s.Tell(ctx, c, ofTitle(m)...)
+	})
+	src.Tasks.OnOpened = append(src.Tasks.OnOpened, func(ctx context.Context, c *usecase.Call, v task.View) error {
+		return s.Tell(ctx, c, ofTask(v)...)
+	})
+	src.Imports.OnFinished = append(src.Imports.OnFinished, func(ctx context.Context, c *usecase.Call, v importer.View, by ident.AccountID, scope string) error {
+		if by == "" {
+			return nil // run from the command line, which waits for its end
+		}
+		return s.Tell(ctx, c, Occurrence{
+			Event: ImportFinished, Key: string(v.ID), Noun: "import", Subject: string(v.ID), Scope: scope, Accounts: []ident.AccountID{by},
+			Data: map[string]string{"file": v.Name, "new": strconv.Itoa(v.Counts.New), "refused": strconv.Itoa(v.Counts.Refused)},
+		})
+	})
+	src.Accounts.OnSecured = append(src.Accounts.OnSecured, func(ctx context.Context, c *usecase.Call, sec account.Secured) error {
+		return s.Tell(ctx, c, Occurrence{
+			Event: Code("account." + string(sec.What)), Key: string(sec.Account) + "/" + strconv.FormatInt(sec.Version, 10),
+			Noun: "account", Subject: string(sec.Account), Scope: sec.Scope, Accounts: []ident.AccountID{sec.Account}, Phone: sec.OldPhone,
+		})
+	})
+}
