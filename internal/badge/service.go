@@ -153,7 +153,7 @@ var (
 	printDef = usecase.Define(usecase.Def{Name: "badge.print", Allow: holders})
 	activate = usecase.Define(usecase.Def{Name: "badge.activate", Allow: lifecycle.Sticker.Roles(lifecycle.Activate)})
 	voidDef  = usecase.Define(usecase.Def{Name: "badge.void", Allow: lifecycle.Sticker.Roles(lifecycle.Void)})
-	listDef  = usecase.Define(usecase.Def{Name: "badge.list", Allow: append(holders, access.Supervisor, access.Inspector, access.Administrator)})
+	listDef  = usecase.Define(usecase.Def{Name: "badge.list", Allow: append(holders, access.Supervisor, access.Inspector, access.Administrator, access.Publisher)})
 	// ScanDef is the public look-up; the edge answers it without the framework.
 	ScanDef = usecase.Define(usecase.Def{Name: "badge.scan", Allow: access.Roles})
 )

@@ -2,6 +2,7 @@ package certificate
 
 import (
 	"context"
+	"time"
 
 	"fangxin/internal/access"
 	"fangxin/internal/audit"
@@ -86,10 +87,10 @@ type Detail struct {
 
 // Moment is one change in the life of a title, in words fit for the public.
 type Moment struct {
-	At     string `json:"at" format:"date-time"`
-	Action string `json:"action"`
-	To     string `json:"to"`
-	Reason string `json:"reason,omitempty"`
+	At     time.Time `json:"at"`
+	Action string    `json:"action"`
+	To     string    `json:"to"`
+	Reason string    `json:"reason,omitempty"`
 }
 
 // Detail looks a title up by its number as typed.
@@ -139,7 +140,7 @@ func (s *Service) detail(ctx context.Context, idb usecase.Reader, r record, by a
 	}
 	d := Detail{View: s.view(r, by, s.rt.Now()), History: []Moment{}}
 	for _, e := range events {
-		d.History = append(d.History, Moment{At: e.At.Format("2006-01-02T15:04:05Z07:00"), Action: e.Action, To: e.ToState, Reason: e.Reason})
+		d.History = append(d.History, Moment{At: e.At, Action: e.Action, To: e.ToState, Reason: e.Reason})
 	}
 	return d, nil
 }

@@ -143,3 +143,9 @@ func (p *Page) CheckLook() {
 func (p *Page) String() string {
 	return fmt.Sprintf("page on a %s", p.options.Viewport.Name)
 }
+
+// Links returns the addresses of all visible links, in the order of the page.
+func (p *Page) Links() []string {
+	p.tb.Helper()
+	return look[[]string](p, "links", `(() => [...document.links].filter(a => a.offsetParent || a.getClientRects().length).map(a => a.href))`)
+}

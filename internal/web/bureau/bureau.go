@@ -9,11 +9,14 @@ package bureau
 import (
 	"context"
 	"net/http"
+	"strings"
 
 	"fangxin/internal/access"
 	"fangxin/internal/application"
 	"fangxin/internal/badge"
 	"fangxin/internal/certificate"
+	"fangxin/internal/fault"
+	"fangxin/internal/ident"
 	"fangxin/internal/inspection"
 	"fangxin/internal/merchant"
 	"fangxin/internal/task"
@@ -62,9 +65,28 @@ func (p *Pages) Mount(mux *http.ServeMux) {
 		{"POST /desk/tasks/{id}/close", p.closeTask, []string{"task.close"}},
 		{"POST /desk/tasks/{id}/grant", p.grantClaim, []string{"task.get", "merchant.confirm_claim"}},
 	} {
-		mux.HandleFunc(route.pattern, route.handle)
+		mux.HandleFunc(route.pattern, p.staff(route.handle))
 		for _, name := range route.usecases {
 			page.Mount(name, route.pattern)
+		}
+	}
+}
+
+// staff keeps the desk to those who work there. A merchant who follows a link
+// to a case of their own comes to their own page of it.
+func (p *Pages) staff(next http.HandlerFunc) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		by := access.From(r.Context())
+		id, ofCase := strings.CutPrefix(r.URL.Path, "/desk/cases/")
+		switch {
+		case by.Staff():
+			next(w, r)
+		case !by.SignedIn():
+			p.E.Fault(w, r, fault.New(fault.Unauthenticated, ""))
+		case ofCase && ident.IsID(id):
+			http.Redirect(w, r, "/my/applications/"+id, http.StatusSeeOther)
+		default:
+			p.E.Fault(w, r, fault.New(fault.Forbidden, ""))
 		}
 	}
 }

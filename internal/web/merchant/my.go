@@ -2,6 +2,7 @@ package merchant
 
 import (
 	"net/http"
+	"slices"
 
 	"fangxin/internal/application"
 	"fangxin/internal/badge"
@@ -73,6 +74,16 @@ func (p *Pages) myView(r *http.Request) (myView, error) {
 	for _, c := range cases.Items {
 		v.Cases = append(v.Cases, caseRow{c, c.State == lifecycle.Draft || c.State == lifecycle.Returned})
 	}
+	// What waits for the merchant comes first.
+	slices.SortStableFunc(v.Cases, func(a, b caseRow) int {
+		switch {
+		case a.Mine == b.Mine:
+			return 0
+		case a.Mine:
+			return -1
+		}
+		return 1
+	})
 	titles, err := p.Certificates.List(ctx, certificate.RegisterQuery{Limit: most})
 	if err != nil {
 		return v, err
