@@ -76,6 +76,14 @@ func (s *Service) mountReads(a *httpapi.API) {
 			q := query(in.Limit, "tab", in.Tab, "state", in.State, "scheme", in.Scheme, "division", in.Division, "name", in.Name, "premises", string(in.Premises))
 			return httpapi.ReplyList(p.Items, p.Next, "/applications", q), nil
 		})
+	httpapi.Register(a, figuresDef, httpapi.Operation{Method: "GET", Path: "/applications/figures", Tag: "applications", Summary: "Count the stages that were dealt with on time",
+		Detail: "Computed from the events of the cases in the reader's area. What is open beyond its time counts against the rate."},
+		func(ctx context.Context, in *struct {
+			Days int `query:"days" enum:"30,90,365" doc:"How many days back; 90 when left out."`
+		}) (*httpapi.Out[Figures], error) {
+			v, err := s.Figures(ctx, FiguresQuery{Days: in.Days})
+			return answer(v, 0, err)
+		})
 	httpapi.Register(a, countsDef, httpapi.Operation{Method: "GET", Path: "/applications/counts", Tag: "applications", Summary: "Count the cases on each tab of the queue"},
 		func(ctx context.Context, _ *struct{}) (*httpapi.Out[Counts], error) {
 			v, err := s.Counts(ctx)

@@ -3,6 +3,7 @@ package application
 import (
 	"fangxin/internal/audit"
 	"fangxin/internal/calendar"
+	"fangxin/internal/deadline"
 	"fangxin/internal/lifecycle"
 	"fangxin/internal/scheme"
 )
@@ -20,17 +21,15 @@ func DueOn(cal *calendar.Calendar, s scheme.Scheme, events []audit.Event) string
 
 // dueAfter is the last day of a state that began on a day.
 func dueAfter(cal *calendar.Calendar, s scheme.Scheme, state lifecycle.State, began calendar.Date) string {
-	n := s.Workdays(state)
-	switch state {
-	case lifecycle.Returned:
-		n = s.CorrectionWorkdays.Value
-	case lifecycle.PublicNotice:
-		n = s.NoticeWorkdays.Value
-	}
-	if n == 0 {
+	clock := stageClock(s, state, began.Start())
+	if clock == nil {
 		return ""
 	}
-	return cal.AddWorkdays(began, n).Date.String()
+	at, err := deadline.Evaluate(cal, clock, began.Start())
+	if err != nil {
+		return "" // a scheme without a possible period has no due day
+	}
+	return at.LastDay.String()
 }
 
 // ahead lists the stops after a state, each with the latest day if everybody

@@ -265,6 +265,27 @@ func countStates(ctx context.Context, idb bun.IDB, by access.Principal, today st
 	return rows, db.Translate(err)
 }
 
+// stageEvent is the moment at which a case came into a state.
+type stageEvent struct {
+	Subject       string
+	ToState       lifecycle.State
+	At            time.Time
+	Scheme        string
+	SchemeVersion string
+}
+
+// stageEvents lists the steps of the reader's cases that changed since then or
+// are still open, case by case in their order.
+func stageEvents(ctx context.Context, idb bun.IDB, by access.Principal, since time.Time) ([]stageEvent, error) {
+	var rows []stageEvent
+	err := idb.NewSelect().Model((*record)(nil)).Apply(seenBy(by)).
+		Join("JOIN event AS e ON e.noun = 'application' AND e.subject = a.id").
+		ColumnExpr("e.subject, e.to_state, e.at, a.scheme, a.scheme_version").
+		Where("(a.state_since >= ? OR a.state NOT IN (?))", since, bun.List(ended)).
+		OrderExpr("e.subject, e.id").Scan(ctx, &rows)
+	return rows, db.Translate(err)
+}
+
 // overdue lists cases whose time is up, for the sweep.
 func overdue(ctx context.Context, idb bun.IDB, today, after string, limit int) ([]record, error) {
 	var rows []record

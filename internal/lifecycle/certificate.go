@@ -22,7 +22,7 @@ const (
 	Supersede           Action = "supersede"
 )
 
-var supervising = []access.Role{access.CountyOfficer, access.CityOfficer, access.ProvinceOfficer}
+var supervising = access.Officers
 
 // Certificate is the lifecycle of a certificate. What protects shoppers
 // (suspend, revoke) one officer does at once; what gives the title back needs

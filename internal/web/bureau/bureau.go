@@ -43,6 +43,7 @@ func (p *Pages) Mount(mux *http.ServeMux) {
 	}{
 		{"GET /desk", p.overview, []string{"application.counts"}},
 		{"GET /desk/queue", p.queue, []string{"application.list"}},
+		{"GET /desk/figures", p.figures, []string{"application.figures"}},
 		{"GET /desk/cases/{id}", p.showCase, []string{"application.get", "application.sheet"}},
 		{"POST /desk/cases/{id}/{action}", p.stepCase, []string{
 			"application.accept", "application.recommend", "application.order_inspection", "application.take_assessment",

@@ -5,6 +5,7 @@ import (
 	"html/template"
 	"net/url"
 	"reflect"
+	"strconv"
 	"strings"
 	"time"
 
@@ -46,6 +47,7 @@ func (e *Engine) funcs() template.FuncMap {
 			return p.String()
 		},
 		"points": func(p checklist.Points) string { return p.String() },
+		"tenths": func(n *int) string { return strconv.Itoa(*n/10) + "." + strconv.Itoa(*n%10) },
 		"add":    func(a, b int) int { return a + b },
 		"percent": func(part, whole int) int {
 			if whole == 0 {
