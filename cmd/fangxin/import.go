@@ -84,16 +84,16 @@ func runImport(ctx context.Context, a *app.App, out io.Writer, kind importer.Kin
 	}
 	counts := v.Planned
 	if !o.dry {
-		if _, err := a.Imports.Run(ctx, importer.RunCommand{ID: v.ID, Here: true}); err != nil {
+		if _, err := a.Imports.Run(ctx, importer.RunCommand{ID: v.ID, Here: true, Lang: cmd.Lang}); err != nil {
 			return a.Imports.Explain("en", err)
 		}
 		told := 0
-		v, err = a.Imports.Work(ctx, v.ID, func(done, all int) {
+		v, err = a.Imports.Work(ctx, v.ID, importer.Pace{Progress: func(done, all int) {
 			if done/progressRows > told/progressRows {
 				fmt.Fprintf(out, "%d of %d rows\n", done, all)
 			}
 			told = done
-		})
+		}})
 		if err != nil {
 			return fmt.Errorf("interrupted after row %d; run the same command again to go on: %w", v.DoneRow, err)
 		}

@@ -219,11 +219,13 @@ func (s *Services) work() (map[string]jobs.Work, []jobs.Periodic) {
 	work := s.Accounts.Workers()
 	work[application.SweepKind] = s.Applications.Worker()
 	work[importer.JobKind] = s.Imports.Worker()
+	work[importer.SweepKind] = s.Imports.Sweeper()
 	work["idempotency.sweep"] = func(ctx context.Context, _ json.RawMessage) error {
 		_, err := s.Runtime.DB.W.NewRaw("DELETE FROM idempotency WHERE at < ?", s.Runtime.Now().Add(-usecase.AnswerLifetime)).Exec(ctx)
 		return err
 	}
 	return work, append(s.Accounts.Periodic(),
 		jobs.Periodic{Kind: application.SweepKind, Every: time.Hour},
+		jobs.Periodic{Kind: importer.SweepKind, Every: importer.SweepEvery},
 		jobs.Periodic{Kind: "idempotency.sweep", Every: 24 * time.Hour})
 }

@@ -56,6 +56,12 @@ func OnFields(fields []Field) *Fault {
 	return &Fault{Code: Invalid, Fields: fields}
 }
 
+// Because makes the fault remember its cause.
+func (f *Fault) Because(cause error) *Fault {
+	f.cause = cause
+	return f
+}
+
 // Error is for logs; people read the catalogue's words.
 func (f *Fault) Error() string {
 	var b strings.Builder

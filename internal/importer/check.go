@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"maps"
 	"path"
 	"strings"
 
@@ -22,6 +23,8 @@ type StartCommand struct {
 	Mapping tabular.Mapping `json:"mapping,omitempty" validate:"max=60" doc:"Headers of the file that are not known, with the column that each one is."`
 	Content []byte          `json:"-"`
 	Lang    string          `json:"-"` // of the list of errors
+	// SHA256 is of the content; [Service.Start] sets it.
+	SHA256 string `json:"sha256"`
 }
 
 // Start checks a whole file and writes nothing of it: what is new, what is
@@ -29,54 +32,77 @@ type StartCommand struct {
 // interrupted gives that run again.
 func (s *Service) Start(ctx context.Context, cmd StartCommand) (View, error) {
 	sum := sha256.Sum256(cmd.Content)
-	by := access.From(ctx)
+	cmd.SHA256 = hex.EncodeToString(sum[:])
+	// The check takes seconds for a long list and must not hold up those who
+	// write; what it finds is stored afterwards, and so is a refusal.
+	c, err := usecase.Read(ctx, s.rt, startDef, cmd, func(ctx context.Context, idb usecase.Reader, by access.Principal) (checked, error) {
+		return s.check(ctx, idb, by, cmd)
+	})
+	if err == nil && c.open {
+		return s.view(c.record, c.notes), nil
+	}
+	return usecase.Do(ctx, s.rt, startDef, cmd, func(ctx context.Context, call *usecase.Call) (View, error) {
+		if err != nil {
+			return View{}, err
+		}
+		r := c.record
+		call.About(string(r.ID), r.Scope)
+		call.Note("rows", r.RowCount)
+		call.Note("sha256", r.SHA256)
+		r.CreatedAt, r.MovedAt = call.Now, call.Now
+		if err := supersede(ctx, call.Tx, &r); err != nil {
+			return View{}, err
+		}
+		if err := insert(ctx, call.Tx, &r, &fileRow{Run: r.ID, Content: cmd.Content, Errors: c.list}, c.notes); err != nil {
+			return View{}, err
+		}
+		return s.view(r, c.notes), nil
+	})
+}
+
+// checked is what a check found.
+type checked struct {
+	record record
+	notes  []note
+	list   []byte // the file of errors
+	open   bool   // it is a run that was interrupted
+}
+
+func (s *Service) check(ctx context.Context, idb usecase.Reader, by access.Principal, cmd StartCommand) (checked, error) {
+	if cmd.Kind == Certificates && !by.Has(titleImporters...) {
+		return checked{}, fault.New(fault.Forbidden, "import_titles")
+	}
 	r := record{
-		ID: ident.New[ident.ImportID](), Kind: cmd.Kind, Name: baseName(cmd.Name), SHA256: hex.EncodeToString(sum[:]), State: Checked,
-		Mapping: cmd.Mapping, Actor: actorOf(by), Account: by.Account, Scope: string(by.Scope), Late: []Problem{}, Version: 1,
+		ID: ident.New[ident.ImportID](), Kind: cmd.Kind, Name: baseName(cmd.Name), SHA256: cmd.SHA256, State: Checked,
+		Mapping: cmd.Mapping, Actor: actorOf(by, cmd.Lang), Account: by.Account, Scope: string(by.Scope), Version: 1,
 	}
 	if r.Mapping == nil {
 		r.Mapping = tabular.Mapping{}
 	}
-	var list []byte
-	open, err := usecase.Read(ctx, s.rt, startDef, cmd, func(ctx context.Context, idb usecase.Reader, by access.Principal) (View, error) {
-		if cmd.Kind == Certificates && !by.Has(titleImporters...) {
-			return View{}, fault.New(fault.Forbidden, "import_titles")
-		}
-		open, err := unfinished(ctx, idb, &r)
-		if err == nil {
-			return open.view(), nil
-		} else if !fault.Is(err, fault.NotFound) {
-			return View{}, err
-		}
-		table, err := s.table(cmd.Lang, cmd.Kind, cmd.Name, cmd.Content, cmd.Mapping)
-		if err != nil {
-			return View{}, err
-		}
-		p, err := s.plan(ctx, idb, by, cmd.Kind, table)
-		if err != nil {
-			return View{}, err
-		}
-		problems := p.problems()
-		r.RowCount, r.LastRow, r.Planned = len(p.entries), p.last(), p.counts
-		r.Planned.Problems = len(problems)
-		r.Counts = r.Planned.fresh()
-		r.Problems = problems[:min(len(problems), shownProblems)]
-		list, err = s.errorFile(cmd.Lang, table, problems)
-		return View{}, err
-	})
-	if err != nil || open.ID != "" {
-		return open, err
+	runs, err := unfinished(ctx, idb, &r)
+	if err != nil {
+		return checked{}, err
 	}
-	return usecase.Do(ctx, s.rt, startDef, cmd, func(ctx context.Context, c *usecase.Call) (View, error) {
-		c.About(string(r.ID), r.Scope)
-		c.Note("rows", r.RowCount)
-		c.Note("sha256", r.SHA256)
-		r.CreatedAt = c.Now
-		if err := tidy(ctx, c.Tx, &r); err != nil {
-			return View{}, err
+	for _, open := range runs {
+		if maps.Equal(open.Mapping, r.Mapping) {
+			notes, err := notesOf(ctx, idb, open.ID, shownProblems)
+			return checked{record: open, notes: notes, open: true}, err
 		}
-		return r.view(), insert(ctx, c.Tx, &r, &fileRow{Run: r.ID, Content: cmd.Content, Errors: list})
-	})
+	}
+	table, err := s.table(cmd.Lang, cmd.Kind, cmd.Name, cmd.Content, cmd.Mapping)
+	if err != nil {
+		return checked{}, err
+	}
+	p, err := s.plan(ctx, idb, by, cmd.Kind, table)
+	if err != nil {
+		return checked{}, err
+	}
+	c := checked{record: r, notes: p.notes()}
+	c.record.RowCount, c.record.LastRow, c.record.Planned = len(p.entries), p.last(), p.counts
+	c.record.Planned.Problems = len(c.notes)
+	c.record.Counts = p.counts.fresh()
+	c.list, err = s.errorFile(cmd.Lang, table, c.notes)
+	return c, err
 }
 
 // baseName is the name of a file without its folders.
@@ -91,17 +117,12 @@ func (s *Service) table(lang string, kind Kind, name string, content []byte, map
 		return nil, fault.OnField("/file", "import_empty", "")
 	}
 	table, err := tabular.Read(name, content, columnsOf(kind), mapping)
-	var head *tabular.HeaderError
-	var file interface{ Words(lang string) string }
+	var said interface{ Words(lang string) string }
 	switch {
-	case errors.As(err, &head) && head.Row == 0:
-		return nil, fault.OnField("/file", "import_no_header", strings.Join(head.Missing, "、"))
-	case errors.As(err, &head):
-		return nil, fault.OnField("/file", "import_columns", strings.Join(head.Missing, "、"))
-	case errors.As(err, &file):
-		return nil, fault.OnField("/file", "import_file", file.Words(lang))
+	case errors.As(err, &said):
+		return nil, fault.OnField("/file", "import_file", said.Words(lang)).Because(err)
 	case err != nil:
-		return nil, fault.OnField("/file", "import_unreadable", "")
+		return nil, fault.OnField("/file", "import_unreadable", "").Because(err)
 	case len(table.Rows) == 0:
 		return nil, fault.OnField("/file", "import_no_rows", "")
 	}
@@ -110,17 +131,20 @@ func (s *Service) table(lang string, kind Kind, name string, content []byte, map
 
 // fresh is what a run begins to count from.
 func (c Counts) fresh() Counts {
-	return Counts{Rows: c.Rows, Repaired: c.Repaired, Skipped: c.Skipped, Unknown: c.Unknown, Problems: c.Problems}
+	return Counts{Rows: c.Rows, Repaired: c.Repaired, Skipped: c.Skipped, Unknown: c.Unknown}
 }
 
-func (r record) view() View {
+// view words a run with the first of its problems.
+func (s *Service) view(r record, notes []note) View {
 	v := View{
 		ID: r.ID, Kind: r.Kind, Name: r.Name, SHA256: r.SHA256, State: r.State, Planned: r.Planned, Counts: r.Counts,
 		LastRow: r.LastRow, DoneRow: r.DoneRow, By: r.Actor.Name, CreatedAt: r.CreatedAt, StartedAt: r.StartedAt,
-		FinishedAt: r.FinishedAt, Version: r.Version,
+		FinishedAt: r.FinishedAt, Version: r.Version, Problems: s.problems(notes[:min(len(notes), shownProblems)]),
 	}
-	v.Problems = append(append([]Problem{}, r.Late...), r.Problems...)
-	v.Problems = v.Problems[:min(len(v.Problems), shownProblems)]
-	v.More = r.Planned.Problems + len(r.Late) - len(v.Problems)
+	all := r.Counts.Problems
+	if r.State == Checked {
+		all = r.Planned.Problems
+	}
+	v.More = max(0, all-len(v.Problems))
 	return v
 }

@@ -97,7 +97,7 @@ type View struct {
 	State      State          `json:"state"`
 	Planned    Counts         `json:"planned" doc:"What the check found."`
 	Counts     Counts         `json:"counts" doc:"What was done so far."`
-	Problems   []Problem      `json:"problems" doc:"The first fifty."`
+	Problems   []Problem      `json:"problems" doc:"The first fifty; empty in lists of imports."`
 	More       int            `json:"more" doc:"Problems beyond those."`
 	LastRow    int            `json:"last_row" doc:"Number of the last row of data."`
 	DoneRow    int            `json:"done_row" doc:"Number of the last row that was dealt with."`
@@ -136,6 +136,18 @@ var importers = []access.Role{access.CountyOfficer, access.CityOfficer, access.P
 // titleImporters may record titles; the rule is the one of certificate.import.
 var titleImporters = []access.Role{access.CityOfficer, access.ProvinceOfficer, access.System}
 
+// KindsFor lists what somebody may import, in the order of [Kinds]; nothing
+// for whoever may not import at all.
+func KindsFor(by access.Principal) []Kind {
+	switch {
+	case !by.Has(importers...):
+		return nil
+	case !by.Has(titleImporters...):
+		return Kinds[:len(Kinds)-1] // titles are the last
+	}
+	return Kinds
+}
+
 var (
 	startDef = usecase.Define(usecase.Def{Name: "import.start", Allow: importers})
 	runDef   = usecase.Define(usecase.Def{Name: "import.run", Allow: importers})
@@ -166,10 +178,11 @@ type actor struct {
 	Roles     []access.Role     `json:"roles"`
 	Authority ident.AuthorityID `json:"authority"`
 	Scope     access.Scope      `json:"scope"`
+	Lang      string            `json:"lang"` // of the list of errors
 }
 
-func actorOf(p access.Principal) actor {
-	return actor{Account: p.Account, Name: p.Name, Roles: p.Roles, Authority: p.Authority, Scope: p.Scope}
+func actorOf(p access.Principal, lang string) actor {
+	return actor{Account: p.Account, Name: p.Name, Roles: p.Roles, Authority: p.Authority, Scope: p.Scope, Lang: lang}
 }
 
 func (a actor) context(ctx context.Context) context.Context {

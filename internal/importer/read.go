@@ -22,13 +22,14 @@ type Page struct {
 	Next  string // cursor; "" on the last page
 }
 
-// List lists the runs of the caller's area, newest first.
+// List lists the runs of the caller's area, newest first, without their
+// problems.
 func (s *Service) List(ctx context.Context, q ListQuery) (Page, error) {
 	return usecase.Read(ctx, s.rt, listDef, q, func(ctx context.Context, idb usecase.Reader, by access.Principal) (Page, error) {
 		rows, next, err := list(ctx, idb, q, by)
 		p := Page{Items: make([]View, len(rows)), Next: next}
 		for i, r := range rows {
-			p.Items[i] = r.view()
+			p.Items[i] = s.view(r, nil)
 		}
 		return p, err
 	})
@@ -38,7 +39,11 @@ func (s *Service) List(ctx context.Context, q ListQuery) (Page, error) {
 func (s *Service) Get(ctx context.Context, id ident.ImportID) (View, error) {
 	return usecase.Read(ctx, s.rt, getDef, struct{}{}, func(ctx context.Context, idb usecase.Reader, by access.Principal) (View, error) {
 		r, err := get(ctx, idb, id, by)
-		return r.view(), err
+		if err != nil {
+			return View{}, err
+		}
+		notes, err := notesOf(ctx, idb, r.ID, shownProblems)
+		return s.view(r, notes), err
 	})
 }
 
@@ -52,7 +57,7 @@ func (s *Service) Errors(ctx context.Context, id ident.ImportID) ([]byte, error)
 		}
 		f, err := fileOf(ctx, idb, r.ID)
 		if fault.Is(err, fault.NotFound) || err == nil && len(f.Errors) == 0 {
-			if r.Planned.Problems > 0 && s.rt.Now().Sub(r.CreatedAt) > keepFiles-time.Hour {
+			if r.Planned.Problems+r.Counts.Problems > 0 && s.rt.Now().Sub(r.CreatedAt) > keepFiles-time.Hour {
 				return nil, fault.New(fault.Gone, "import_errors_gone")
 			}
 			return nil, fault.New(fault.NotFound, "import_no_errors")

@@ -2,6 +2,7 @@ package importer
 
 import (
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -34,18 +35,16 @@ type entry struct {
 	operator merchant.AddOperatorCommand
 	shop     *merchant.AddPremisesCommand // nil when the file has only merchants, or the row names no place
 	title    *certificate.ImportCommand
-	scheme   scheme.Scheme
-	scope    string
 	key      string // of the place
 	premises ident.PremisesID
-	problems []Problem
+	notes    []note
 	outcome  outcome
 }
 
 // reader reads the rows of one file.
 type reader struct {
-	s     *Service
 	kind  Kind
+	table *tabular.Table
 	today calendar.Date
 }
 
@@ -58,26 +57,27 @@ func (r *reader) read(row tabular.Row) *entry {
 	if r.kind == Certificates {
 		r.title(e)
 	}
-	for _, p := range e.problems {
-		if p.Refused {
-			e.outcome = refused
-		}
+	if e.hopeless() {
+		e.outcome = refused
 	}
 	return e
 }
 
 func (e *entry) value(key string) string { return e.row.Values[key] }
 
-func (e *entry) add(p ...Problem) { e.problems = append(e.problems, p...) }
+func (e *entry) add(n ...note) { e.notes = append(e.notes, n...) }
+
+// expiryGiven reports that the file says how long the title is valid.
+func (e *entry) expiryGiven() bool { return e.value("expires") != "" || e.value("validity") != "" }
 
 func (r *reader) operator(e *entry) {
 	code, repaired, err := tabular.ParseUSCC(e.value("uscc"))
 	e.uscc, e.repaired = code, repaired
 	switch {
 	case e.value("uscc") == "":
-		e.add(r.s.rule(e.row.Number, "uscc", "required", ""))
+		e.add(rule(e.row.Number, "uscc", "required", ""))
 	case err != nil:
-		e.add(r.s.rule(e.row.Number, "uscc", string(code.Problem()), ""))
+		e.add(rule(e.row.Number, "uscc", string(code.Problem()), ""))
 	}
 	e.operator = merchant.AddOperatorCommand{
 		USCC: string(code), Name: e.value("name"), LegalForm: e.value("form"), Contact: e.value("contact"),
@@ -88,7 +88,7 @@ func (r *reader) operator(e *entry) {
 		if err != nil {
 			check.USCC = goodCode // said already
 		}
-		e.check(r.s, check, "name", "phone")
+		e.check(check, "name", "phone")
 	}
 }
 
@@ -96,16 +96,16 @@ func (r *reader) operator(e *entry) {
 // elsewhere, while the rest of it is checked.
 const goodCode = "91360102MA1TEUT08T"
 
-func (e *entry) check(s *Service, command any, name, phone string) {
+func (e *entry) check(command any, name, phone string) {
 	if err := valid.Check(command); err != nil {
-		e.add(s.refusal(e.row.Number, err, name, phone)...)
+		e.add(refusal(e.row.Number, err, name, phone)...)
 	}
 }
 
 func (r *reader) phone(e *entry, key string) string {
 	n, err := tabular.ParsePhone(e.value(key))
 	if err != nil {
-		e.add(r.s.problem(e.row.Number, key, "phone", e.value(key)))
+		e.add(problem(e.row.Number, key, "phone", e.value(key)))
 		return ""
 	}
 	return n
@@ -115,9 +115,9 @@ func (r *reader) date(e *entry, key string) calendar.Date {
 	if e.value(key) == "" {
 		return calendar.Date{}
 	}
-	d, err := tabular.ParseDate(e.value(key))
+	d, err := r.table.Date(e.value(key))
 	if err != nil {
-		e.add(r.s.problem(e.row.Number, key, "date", e.value(key)))
+		e.add(problem(e.row.Number, key, "date", e.value(key)))
 	}
 	return d
 }
@@ -136,22 +136,22 @@ func (r *reader) shop(e *entry) {
 		Operator: ident.New[ident.OperatorID](), Name: name, Address: e.value("address"), Phone: r.phone(e, "shop_phone"),
 		Point: r.point(e), Sectors: r.sectors(e),
 	}
-	var problem string
+	var wrong string
 	var args []any
-	if cmd.Division, problem, args = county(e.value("division"), e.value("city")); problem != "" {
-		e.add(r.s.problem(e.row.Number, "division", problem, args...))
+	if cmd.Division, wrong, args = county(e.value("division"), e.value("city")); wrong != "" {
+		e.add(problem(e.row.Number, "division", wrong, args...))
 	} else {
 		e.key = string(e.uscc) + "|" + merchant.PlaceKey(cmd.Name, cmd.Address, cmd.Division)
 	}
 	e.shop = cmd
 	check := *cmd
-	if problem != "" {
+	if wrong != "" {
 		check.Division = "360102"
 	}
 	if check.Sectors == nil {
 		check.Sectors = []string{"store"} // said by sectors, or known from the registry
 	}
-	e.check(r.s, check, "shop", "shop_phone")
+	e.check(check, "shop", "shop_phone")
 }
 
 func (r *reader) sectors(e *entry) []string {
@@ -160,24 +160,15 @@ func (r *reader) sectors(e *entry) []string {
 		code, ok := vocabulary().sectors[fold(word)]
 		switch {
 		case !ok:
-			e.add(r.s.problem(e.row.Number, "sector", "sector", word))
-		case !contains(out, code):
+			e.add(problem(e.row.Number, "sector", "sector", word))
+		case !slices.Contains(out, code):
 			out = append(out, code)
 		}
 	}
 	if e.value("sector") == "" && r.kind == Premises {
-		e.add(r.s.rule(e.row.Number, "sector", "required", ""))
+		e.add(rule(e.row.Number, "sector", "required", ""))
 	}
 	return out
-}
-
-func contains(list []string, s string) bool {
-	for _, x := range list {
-		if x == s {
-			return true
-		}
-	}
-	return false
 }
 
 func (r *reader) point(e *entry) *merchant.Point {
@@ -188,16 +179,16 @@ func (r *reader) point(e *entry) *merchant.Point {
 	x, xerr := strconv.ParseFloat(strings.TrimSuffix(lng, "°"), 64)
 	y, yerr := strconv.ParseFloat(strings.TrimSuffix(lat, "°"), 64)
 	if xerr != nil || yerr != nil {
-		e.add(r.s.problem(e.row.Number, "lng", "point", lng, lat))
+		e.add(problem(e.row.Number, "lng", "point", lng, lat))
 		return nil
 	}
 	datum, ok := vocabulary().datums[fold(e.value("datum"))]
 	switch {
 	case e.value("datum") == "":
-		e.add(r.s.problem(e.row.Number, "datum", "datum_missing"))
+		e.add(problem(e.row.Number, "datum", "datum_missing"))
 		return nil
 	case !ok:
-		e.add(r.s.problem(e.row.Number, "datum", "datum", e.value("datum")))
+		e.add(problem(e.row.Number, "datum", "datum", e.value("datum")))
 		return nil
 	}
 	return &merchant.Point{Lng: x, Lat: y, Datum: merchant.Datum(datum)}
@@ -211,13 +202,12 @@ func (r *reader) title(e *entry) {
 	sch, _ := scheme.Lookup(code, "")
 	switch {
 	case e.value("scheme") == "":
-		e.add(r.s.rule(n, "scheme", "required", ""))
+		e.add(rule(n, "scheme", "required", ""))
 	case !ok:
-		e.add(r.s.problem(n, "scheme", "scheme", e.value("scheme")))
+		e.add(problem(n, "scheme", "scheme", e.value("scheme")))
 	case sch.Subject == scheme.Street:
-		e.add(r.s.problem(n, "scheme", "scheme_street", e.value("scheme")))
+		e.add(problem(n, "scheme", "scheme_street", e.value("scheme")))
 	}
-	e.scheme = sch
 	in := certificate.IssueInput{Scheme: sch.Code, SchemeVersion: sch.Version, Issuer: e.value("issuer"), Approval: sch.Approval}
 	if in.Issuer == "" {
 		in.Issuer = sch.Issuer.Zh
@@ -225,27 +215,30 @@ func (r *reader) title(e *entry) {
 	if number := e.value("number"); number != "" {
 		no, err := badgecode.ParseCertNo(number)
 		if err != nil {
-			e.add(r.s.problem(n, "number", "number", number))
+			e.add(problem(n, "number", "number", number))
 		}
 		in.Number = no.String()
 	}
 	if e.value("issued") == "" {
-		e.add(r.s.rule(n, "issued", "required", ""))
+		e.add(rule(n, "issued", "required", ""))
 	}
 	in.IssuedOn = r.date(e, "issued")
 	if !in.IssuedOn.IsZero() {
 		if r.today.Before(in.IssuedOn) {
-			e.add(r.s.problem(n, "issued", "issued_future", e.value("issued")))
+			e.add(problem(n, "issued", "issued_future", e.value("issued")))
 		}
 		in.ExpiresOn = r.expiry(e, in.IssuedOn, sch.ValidityYears.Value)
-		if !in.ExpiresOn.IsZero() && !in.IssuedOn.Before(in.ExpiresOn) {
-			e.add(r.s.rule(n, "expires", "after_issue", ""))
+		if ok && !in.ExpiresOn.IsZero() && !in.IssuedOn.Before(in.ExpiresOn) {
+			e.add(rule(n, "expires", "after_issue", ""))
 		}
 	}
 	e.title = &certificate.ImportCommand{IssueInput: in}
 }
 
-var years = regexp.MustCompile(`^([0-9]|[一二两三四五六七八九])年?$`)
+var (
+	years   = regexp.MustCompile(`^([0-9]|[一二两三四五六七八九])年?$`)
+	dayForm = regexp.MustCompile(`[0-9]{4}[-./年][0-9]{1,2}[-./月][0-9]{1,2}日?`)
+)
 
 // expiry is the last day of a title: as the file says, in a column of its own
 // or as a period, or else as long as the scheme gives.
@@ -266,14 +259,12 @@ func (r *reader) expiry(e *entry, issued calendar.Date, usual int) calendar.Date
 			return issued.AddYears(n).AddDays(-1)
 		}
 	}
-	for _, between := range []string{"至", "到", "~", "—", "--"} {
-		if _, last, ok := strings.Cut(period, between); ok {
-			period = strings.TrimLeft(last, "~—-")
-		}
+	if dates := dayForm.FindAllString(period, -1); dates != nil {
+		period = dates[len(dates)-1] // from the first to the last
 	}
-	d, err := tabular.ParseDate(period)
+	d, err := r.table.Date(period)
 	if err != nil {
-		e.add(r.s.problem(e.row.Number, "validity", "validity", e.value("validity")))
+		e.add(problem(e.row.Number, "validity", "validity", e.value("validity")))
 	}
 	return d
 }

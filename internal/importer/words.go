@@ -7,13 +7,14 @@ import (
 	"gopkg.in/yaml.v3"
 
 	"fangxin/assets"
+	"fangxin/internal/i18n"
 	"fangxin/internal/scheme"
 	"fangxin/internal/sector"
 	"fangxin/internal/tabular"
 )
 
-// words are the headers and synonyms of assets/imports/columns.yaml.
-type words struct {
+// lexicon are the headers and synonyms of assets/imports/columns.yaml.
+type lexicon struct {
 	columns map[string][]string
 	ignored map[string]bool
 	kinds   map[Kind]kindColumns
@@ -27,7 +28,7 @@ type kindColumns struct {
 	Optional []string `yaml:"optional"`
 }
 
-var vocabulary = sync.OnceValue(func() *words {
+var vocabulary = sync.OnceValue(func() *lexicon {
 	b, err := assets.FS.ReadFile("imports/columns.yaml")
 	if err != nil {
 		panic(err)
@@ -43,9 +44,14 @@ var vocabulary = sync.OnceValue(func() *words {
 	if err := yaml.Unmarshal(b, &file); err != nil {
 		panic("imports/columns.yaml: " + err.Error())
 	}
-	w := &words{columns: file.Columns, ignored: map[string]bool{}, kinds: file.Kinds, sectors: invert(file.Sectors), schemes: invert(file.Schemes), datums: invert(file.Datums)}
+	w := &lexicon{columns: file.Columns, ignored: map[string]bool{}, kinds: file.Kinds, sectors: invert(file.Sectors), schemes: invert(file.Schemes), datums: invert(file.Datums)}
 	for _, name := range file.Ignored {
-		w.ignored[name] = true
+		w.ignored[fold(name)] = true
+	}
+	for _, key := range errorColumns { // a list of errors that was put right
+		for _, lang := range i18n.Langs {
+			w.ignored[fold(i18n.Shipped().T(lang, key))] = true
+		}
 	}
 	for _, s := range sector.ForPremises() {
 		for _, word := range []string{string(s.Code), s.Zh, s.En} {
@@ -59,6 +65,9 @@ var vocabulary = sync.OnceValue(func() *words {
 	}
 	return w
 })
+
+// ignores reports a column that is known and not read.
+func (w *lexicon) ignores(header string) bool { return w.ignored[fold(header)] }
 
 func invert(m map[string][]string) map[string]string {
 	out := map[string]string{}

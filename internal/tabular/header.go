@@ -33,13 +33,19 @@ func learn(columns []Column, mapping Mapping) (*headers, error) {
 		}
 		add(c.Key, c.Key, len(c.Names))
 	}
-	for theirs, key := range mapping {
-		if !slices.ContainsFunc(columns, func(c Column) bool { return c.Key == key }) {
-			return nil, &FileError{Reason: "mapping_key", Args: []any{key, strings.Join(keys(columns), ", ")}}
+	for theirs, ours := range mapping {
+		i := slices.IndexFunc(columns, func(c Column) bool { return c.is(ours) })
+		if i < 0 {
+			return nil, &FileError{Reason: "mapping_key", Args: []any{Clean(ours), strings.Join(keys(columns), ", ")}}
 		}
-		add(theirs, key, -1)
+		add(theirs, columns[i].Key, -1)
 	}
 	return h, nil
+}
+
+// is reports that a key or header means the column.
+func (c Column) is(name string) bool {
+	return c.Key == name || slices.ContainsFunc(c.Names, func(n string) bool { return headerName(n) == headerName(name) })
 }
 
 // match gives the place of each known column in a row, and the headers left over.

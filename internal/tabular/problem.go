@@ -2,7 +2,6 @@ package tabular
 
 import (
 	"errors"
-	"fmt"
 	"strings"
 
 	"fangxin/internal/i18n"
@@ -87,41 +86,3 @@ func (e *ValueError) Error() string { return e.Words(i18n.En) }
 func (e *ValueError) Is(target error) bool { return target == ErrValue }
 
 func refuse(reason string, args ...any) error { return &ValueError{Reason: reason, Args: args} }
-
-// CellError is one thing wrong in one row. It can be kept and shown: it says
-// where and why and never what the cell held.
-type CellError struct {
-	Row    int    `json:"row"`              // as the spreadsheet shows it, from 1
-	Column string `json:"column,omitempty"` // header in the file; "" when the row as a whole is meant
-	Key    string `json:"key,omitempty"`    // of the caller's column
-	Reason string `json:"code"`             // key of the words, without its prefix
-	Args   []any  `json:"args,omitempty"`
-}
-
-// Words says it in a language, without the place.
-func (e *CellError) Words(lang string) string { return words(lang, e.Reason, e.Args) }
-
-// Error is the English words with the place.
-func (e *CellError) Error() string {
-	return fmt.Sprintf("row %d, %s: %s", e.Row, e.Column, e.Words(i18n.En))
-}
-
-// Problem makes the error of a cell. An err that is no [ValueError] reads as
-// the general "other", so that nothing unknown is shown to people.
-func (t *Table) Problem(row Row, key string, err error) *CellError {
-	var v *ValueError
-	if !errors.As(err, &v) {
-		v = &ValueError{Reason: "other"}
-	}
-	return t.Reject(row, key, v.Reason, v.Args...)
-}
-
-// Reject makes the error of a cell from a reason of the catalogue, tabular. or
-// rule.; key "" means the whole row.
-func (t *Table) Reject(row Row, key, reason string, args ...any) *CellError {
-	e := &CellError{Row: row.Number, Key: key, Reason: reason, Args: args}
-	if i, ok := t.at[key]; ok {
-		e.Column = Clean(t.Header[i])
-	}
-	return e
-}

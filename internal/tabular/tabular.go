@@ -1,7 +1,7 @@
 // Package tabular owns reading tables as offices really keep them: CSV in the
 // encodings that spreadsheets write, XLSX with titles above the header, merged
 // cells and signature rows, headers in any order under many names; and writing
-// the file that says what is wrong in which row.
+// tables that every spreadsheet opens.
 //
 // It does not know what a table is about; callers name the columns and read
 // the values with the parsers here. It never changes a file, never guesses a
@@ -82,8 +82,26 @@ func (t *Table) Date(s string) (calendar.Date, error) {
 	return d, err
 }
 
+// Readable gives the cells of a row as a person can read and enter them again:
+// in the columns of days, serial numbers become days.
+func (t *Table) Readable(row Row, days ...string) []string {
+	cells := slices.Clone(row.Cells)
+	for _, key := range days {
+		i, ok := t.at[key]
+		if !ok || i >= len(cells) {
+			continue
+		}
+		if _, serial, err := parseDate(cells[i]); err == nil && serial {
+			if d, err := t.Date(cells[i]); err == nil {
+				cells[i] = d.String()
+			}
+		}
+	}
+	return cells
+}
+
 // Mapping tells under which headers a file keeps our columns: their header →
-// our key. It wins over the known names.
+// our key, or one of the names of our column. It wins over the known names.
 type Mapping map[string]string
 
 // ReadMapping reads a mapping file: one JSON object.
@@ -186,8 +204,7 @@ func required(columns []Column, has func(key string) bool) []string {
 func keys(columns []Column) []string {
 	out := make([]string, len(columns))
 	for i, c := range columns {
-		out[i] = c.Key
+		out[i] = c.Names[0] + " (" + c.Key + ")"
 	}
-	slices.Sort(out)
 	return out
 }

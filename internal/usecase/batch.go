@@ -10,14 +10,16 @@ type batchKey struct{}
 
 // batch is a transaction that several use-cases share.
 type batch struct {
-	tx    bun.Tx
-	after []func()
+	tx     bun.Tx
+	after  []func()
+	failed []func() // entries of unknown errors, for after the roll-back
 }
 
 // Batch runs several use-cases in one transaction: all of them happen or none.
 // Imports use it, where thousands of small transactions would take minutes.
 // Inside fn every call must get the context that fn was given; the first
-// refusal ends the batch, and its entry in the trail goes with the rest.
+// refusal ends the batch, and its entry in the trail goes with the rest. The
+// entry of an unknown error is written when the batch has been rolled back.
 func Batch(ctx context.Context, rt *Runtime, fn func(ctx context.Context) error) error {
 	b := &batch{}
 	err := rt.DB.Tx(ctx, func(ctx context.Context, tx bun.Tx) error {
@@ -25,6 +27,9 @@ func Batch(ctx context.Context, rt *Runtime, fn func(ctx context.Context) error)
 		return fn(context.WithValue(ctx, batchKey{}, b))
 	})
 	if err != nil {
+		for _, record := range b.failed {
+			record()
+		}
 		return err
 	}
 	for _, after := range b.after {
@@ -53,8 +58,8 @@ func whenCommitted(ctx context.Context, after []func()) {
 	}
 }
 
-// batched reports whether ctx belongs to a batch.
-func batched(ctx context.Context) bool {
-	_, ok := ctx.Value(batchKey{}).(*batch)
-	return ok
+// batchOf gives the batch that ctx belongs to, or nil.
+func batchOf(ctx context.Context) *batch {
+	b, _ := ctx.Value(batchKey{}).(*batch)
+	return b
 }

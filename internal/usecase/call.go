@@ -164,7 +164,8 @@ func (c *Call) done(ctx context.Context) error {
 // refuse writes the entry of a use-case that did not happen.
 func (c *Call) refuse(ctx context.Context, cause error) {
 	outcome, code := audit.Refused, fault.CodeOf(cause)
-	if batched(ctx) && code != fault.Internal {
+	b := batchOf(ctx)
+	if b != nil && code != fault.Internal {
 		return // the batch is rolled back; its caller reports
 	}
 	if code == fault.Internal {
@@ -172,10 +173,17 @@ func (c *Call) refuse(ctx context.Context, cause error) {
 		c.rt.Log.ErrorContext(ctx, "use-case failed", "usecase", c.def.Name, "request", RequestID(ctx), "error", cause)
 	}
 	e := c.entry(ctx, outcome, code)
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
-	defer cancel()
-	err := c.rt.DB.Tx(ctx, func(ctx context.Context, tx bun.Tx) error { return audit.Append(ctx, tx, e) })
-	if err != nil {
-		c.rt.Log.ErrorContext(ctx, "refusal not recorded", "usecase", c.def.Name, "request", e.Request, "error", err)
+	record := func() {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+		defer cancel()
+		err := c.rt.DB.Tx(ctx, func(ctx context.Context, tx bun.Tx) error { return audit.Append(ctx, tx, e) })
+		if err != nil {
+			c.rt.Log.ErrorContext(ctx, "refusal not recorded", "usecase", c.def.Name, "request", e.Request, "error", err)
+		}
 	}
+	if b != nil {
+		b.failed = append(b.failed, record) // SQLite's one writer still belongs to the batch
+		return
+	}
+	record()
 }

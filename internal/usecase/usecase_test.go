@@ -3,6 +3,8 @@ package usecase_test
 import (
 	"context"
 	"errors"
+	"log/slog"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -168,6 +170,27 @@ func TestBatchesAreAllOrNothing(t *testing.T) {
 		})
 		if err != nil || trail(t, d)[audit.Done] != 2 {
 			t.Errorf("%v, %v", err, trail(t, d))
+		}
+	})
+}
+
+// An unknown error inside a batch stands in the trail although the batch is
+// rolled back, and does not wait for the transaction that it belongs to.
+func TestUnknownErrorsOfBatchesAreRecorded(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		rt, _, _ := testkit.Runtime(d)
+		var log strings.Builder
+		rt.Log = slog.New(slog.NewTextHandler(&log, nil))
+		officer := testkit.As(testkit.Staff(access.CountyOfficer, "/36/"))
+		err := usecase.Batch(officer, rt, func(ctx context.Context) error {
+			if _, err := draw(ctx, rt, command{"a"}, nil); err != nil {
+				return err
+			}
+			_, err := draw(ctx, rt, command{"b"}, errors.New("the disk is full"))
+			return err
+		})
+		if err == nil || trail(t, d)[audit.Failed] != 1 || trail(t, d)[audit.Done] != 0 || strings.Contains(log.String(), "not recorded") {
+			t.Errorf("%v left %v; %s", err, trail(t, d), log.String())
 		}
 	})
 }

@@ -17,6 +17,7 @@ import (
 	"fangxin/internal/certificate"
 	"fangxin/internal/fault"
 	"fangxin/internal/ident"
+	"fangxin/internal/importer"
 	"fangxin/internal/inspection"
 	"fangxin/internal/merchant"
 	"fangxin/internal/task"
@@ -113,6 +114,9 @@ func (p *Pages) Nav(ctx context.Context, kind string, by access.Principal) []pag
 	items = append(items,
 		page.NavItem{Href: "/desk/certificates", Icon: "shield", Key: "bureau.nav_certificates"},
 		page.NavItem{Href: "/desk/tasks", Icon: "flag", Key: "bureau.nav_tasks"})
+	if importer.KindsFor(by) != nil {
+		items = append(items, page.NavItem{Href: "/desk/import", Icon: "upload", Key: "bureau.nav_import"})
+	}
 	if by.Has(access.Administrator) {
 		items = append(items, page.NavItem{Href: "/desk/admin/accounts", Icon: "team", Key: "bureau.nav_accounts"})
 	}

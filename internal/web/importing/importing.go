@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 
+	"fangxin/internal/access"
 	"fangxin/internal/fault"
 	"fangxin/internal/ident"
 	"fangxin/internal/importer"
@@ -49,7 +50,7 @@ type indexView struct {
 
 func (p *Pages) indexData(r *http.Request) (page.Data, error) {
 	v := indexView{MaxMB: importer.MaxBytes >> 20, After: r.URL.Query().Get("after")}
-	for i, k := range importer.Kinds {
+	for i, k := range importer.KindsFor(access.From(r.Context())) {
 		v.Kinds = append(v.Kinds, page.Option{
 			Value: string(k), Label: p.E.T(r, "import.kind_"+string(k)), Hint: p.E.T(r, "import.kind_"+string(k)+"_hint"), Chosen: i == 0,
 		})
@@ -155,7 +156,7 @@ func (p *Pages) show(w http.ResponseWriter, r *http.Request) {
 
 func (p *Pages) run(w http.ResponseWriter, r *http.Request) {
 	id := ident.ImportID(r.PathValue("id"))
-	if _, err := p.Imports.Run(r.Context(), importer.RunCommand{ID: id}); err != nil {
+	if _, err := p.Imports.Run(r.Context(), importer.RunCommand{ID: id, Lang: page.Lang(r.Context())}); err != nil {
 		p.E.Fault(w, r, err)
 		return
 	}
