@@ -252,3 +252,26 @@ func number(kind string, year, n int) string {
 	}
 	return no.String()
 }
+
+func as(p access.Principal) context.Context { return testkit.As(p) }
+
+// onFile checks a refusal of a whole file by words that it says.
+func (w *world) onFile(err error, words string) {
+	w.t.Helper()
+	if !fault.Is(err, fault.Invalid) {
+		w.t.Errorf("got %v, want a refusal of the file", err)
+		return
+	}
+	if said := w.imports.Explain("zh", err).Error(); !strings.Contains(said, words) {
+		w.t.Errorf("%q does not say %q", said, words)
+	}
+}
+
+// written is what the registry holds, besides the runs themselves.
+func (w *world) written() string {
+	s := ""
+	for _, table := range []string{"operator", "premises", "premises_sector", "certificate", "certificate_sector", "sticker", "badge_face", "counter", "event", "search_gram", "search_name"} {
+		s += fmt.Sprintf("%s %d ", table, w.count(table))
+	}
+	return s
+}
