@@ -80,16 +80,16 @@ func (a *App) mount() error {
 func (a *App) mountPages(mux *http.ServeMux) error {
 	desk := &bureau.Pages{
 		E: a.Pages, Applications: a.Applications, Inspections: a.Inspections, Certificates: a.Certificates,
-		Badges: a.Badges, Tasks: a.Tasks, Merchants: a.Merchants,
+		Badges: a.Badges, Tasks: a.Tasks, Merchants: a.Merchants, Notices: a.Notices,
 	}
 	desk.Mount(mux)
 	(&merchant.Pages{
 		E: a.Pages, Merchants: a.Merchants, Applications: a.Applications, Schemes: a.Schemes, Certificates: a.Certificates,
-		Badges: a.Badges, Files: a.Files,
+		Badges: a.Badges, Files: a.Files, Notices: a.Notices,
 	}).Mount(mux)
 	(&importing.Pages{E: a.Pages, Imports: a.Imports}).Mount(mux)
 	(&tablet.Pages{E: a.Pages, Inspections: a.Inspections, Files: a.Files}).Mount(mux)
-	inbox := &notices.Pages{E: a.Pages, Notices: a.Notices}
+	inbox := &notices.Pages{E: a.Pages, Notices: a.Notices, Demo: a.demo.Load}
 	inbox.Mount(mux)
 	a.Pages.Nav, a.Pages.Unread = desk.Nav, inbox.Unread
 	(&public.Pages{E: a.Pages, Certificates: a.Certificates, Applications: a.Applications, Files: a.Files, Streets: a.Streets, Demo: a.demoIndex}).Mount(mux)

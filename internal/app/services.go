@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"path/filepath"
 	"strings"
 	"time"
@@ -115,7 +116,11 @@ func newServices(ctx context.Context, rt *usecase.Runtime, c config.Config) (*Se
 	}
 	s.Inspections.OnAccepted = append(s.Inspections.OnAccepted, s.recordInspected)
 	s.Applications.OnMoved = append(s.Applications.OnMoved, s.planInspection)
-	s.Notices = notify.New(rt, s.Accounts, i18n.Shipped(), c.BaseURL)
+	channels, err := noticeOptions(c, rt, sender)
+	if err != nil {
+		return nil, err
+	}
+	s.Notices = notify.New(rt, s.Accounts, i18n.Shipped(), channels)
 	s.Notices.Listen(notify.Sources{
 		Accounts: s.Accounts, Applications: s.Applications, Inspections: s.Inspections, Certificates: s.Certificates, Tasks: s.Tasks, Imports: s.Imports,
 	})
@@ -224,7 +229,8 @@ func (s *Services) work() (map[string]jobs.Work, []jobs.Periodic) {
 		_, err := s.Runtime.DB.W.NewRaw("DELETE FROM idempotency WHERE at < ?", s.Runtime.Now().Add(-usecase.AnswerLifetime)).Exec(ctx)
 		return err
 	}
-	return work, append(s.Accounts.Periodic(),
+	maps.Copy(work, s.Notices.Workers())
+	return work, append(append(s.Accounts.Periodic(), s.Notices.Periodic()...),
 		jobs.Periodic{Kind: application.SweepKind, Every: time.Hour},
 		jobs.Periodic{Kind: importer.SweepKind, Every: importer.SweepEvery},
 		jobs.Periodic{Kind: "idempotency.sweep", Every: 24 * time.Hour})

@@ -294,6 +294,14 @@ func overdue(ctx context.Context, idb bun.IDB, today, after string, limit int) (
 	return rows, db.Translate(err)
 }
 
+// dated lists open cases whose last day is on or before a day.
+func dated(ctx context.Context, idb bun.IDB, until, after string, limit int) ([]record, error) {
+	var rows []record
+	err := selectCases(idb, &rows).Where("a.due_on <> '' AND a.due_on <= ? AND a.id > ? AND a.state NOT IN (?)", until, after, bun.List(ended)).
+		Order("a.id").Limit(int64(limit)).Scan(ctx)
+	return rows, db.Translate(err)
+}
+
 // divisionRange gives the first and last county code that a code stands for.
 func divisionRange(code string) (first, last string) {
 	for len(code) > 2 && code[len(code)-2:] == "00" {

@@ -237,3 +237,11 @@ func counts(ctx context.Context, idb bun.IDB, today string) (map[string]int64, e
 	}
 	return out, db.Translate(err)
 }
+
+// ending lists titles that stand and whose last day lies between two days.
+func ending(ctx context.Context, idb bun.IDB, from, until, after string, limit int) ([]record, error) {
+	var rows []record
+	err := idb.NewSelect().Model(&rows).Where("c.state IN ('active', 'rectifying') AND c.expires_on >= ? AND c.expires_on <= ? AND c.id > ?", from, until, after).
+		Order("c.id").Limit(int64(limit)).Scan(ctx)
+	return rows, db.Translate(err)
+}

@@ -39,6 +39,14 @@ type Config struct {
 	MetricsFrom []string      `env:"METRICS_FROM" envDefault:"127.0.0.0/8,::1/128"    help:"networks (CIDR) that may read /metrics"`
 	BadgeKey    string        `env:"BADGE_KEY"                                        help:"secret of the badge check, 32 bytes or more; made and kept in the database when empty" secret:"yes"`
 	SMSGateway  string        `env:"SMS_GATEWAY"                                      help:"address of the text-message gateway; empty prints codes to the log and, in the demo, on the page" secret:"url"`
+	MailServer  string        `env:"MAIL_SERVER"                                      help:"smtp://USER:PASSWORD@HOST:587 (STARTTLS) or smtps://…:465; empty sends no mail" secret:"url"`
+	MailFrom    string        `env:"MAIL_FROM"                                        help:"sender of mails, for instance 放心消费 <no-reply@example.gov.cn>"`
+	WeChatApp   string        `env:"WECHAT_APP"                                       help:"AppID of the official account that sends template messages; empty sends none"`
+	WeChatKey   string        `env:"WECHAT_SECRET"                                    help:"AppSecret of that account" secret:"yes"`
+	WeChatForm  string        `env:"WECHAT_TEMPLATE"                                  help:"id of the message template that was granted to the account"`
+	WeChatWords []string      `env:"WECHAT_FIELDS" envDefault:"thing1=title,time2=time" help:"what goes into the template's keywords: KEYWORD=title, body or time"`
+	WeChatAPI   string        `env:"WECHAT_API"   envDefault:"https://api.weixin.qq.com" help:"address of WeChat's interface, or of a relay to it"`
+	HookNets    []string      `env:"WEBHOOK_NETWORKS"                                 help:"private networks (CIDR) into which webhooks may be sent; public addresses need no entry"`
 	Passwords   string        `env:"PASSWORDS"    envDefault:"asvs"                   help:"password profile: asvs, or djbh (等保) with classes of characters and expiry"`
 	StaffTOTP   bool          `env:"STAFF_TOTP"   envDefault:"true"                   help:"staff must set up a one-time code before they may decide"`
 }
@@ -150,10 +158,11 @@ func (c Config) Finish() (Config, error) {
 	if c.BadgeKey != "" && len(c.BadgeKey) < 32 {
 		bad("BADGE_KEY", "give at least 32 characters, or leave it empty")
 	}
+	c.checkChannels(bad)
 	if c.Shutdown < time.Second || c.Shutdown > 5*time.Minute {
 		bad("SHUTDOWN", "write a time between 1s and 5m")
 	}
-	for name, list := range map[string][]string{"TRUSTED_PROXIES": c.Proxies, "METRICS_FROM": c.MetricsFrom} {
+	for name, list := range map[string][]string{"TRUSTED_PROXIES": c.Proxies, "METRICS_FROM": c.MetricsFrom, "WEBHOOK_NETWORKS": c.HookNets} {
 		for _, cidr := range list {
 			if _, err := netip.ParsePrefix(cidr); err != nil {
 				bad(name, "%q is no network; write for instance 10.0.0.0/8", cidr)

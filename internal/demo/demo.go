@@ -19,6 +19,7 @@ import (
 	"fangxin/internal/app"
 	"fangxin/internal/i18n"
 	"fangxin/internal/ident"
+	"fangxin/internal/notify"
 	"fangxin/internal/usecase"
 	"fangxin/internal/web/public"
 )
@@ -85,7 +86,7 @@ func Authorities(ctx context.Context, a *app.App) error {
 func Seed(ctx context.Context, a *app.App, say func(string, ...any)) error {
 	present, clock := a.Runtime.Now(), a.Runtime.Clock
 	s := &seeder{
-		App: a, ctx: ctx, now: present.AddDate(0, 0, -120), rng: rand.New(rand.NewPCG(36, 2026)), say: say,
+		App: a, ctx: notify.Past(ctx), now: present.AddDate(0, 0, -120), rng: rand.New(rand.NewPCG(36, 2026)), say: say,
 		people: map[string]context.Context{}, ids: map[string]ident.AccountID{},
 	}
 	// The story runs through the past months; the clock is given back after it.

@@ -34,6 +34,10 @@ type Periodic struct {
 	Every time.Duration
 }
 
+// Post is the lane of jobs that wait for servers of others; a job chooses it
+// with a method Lane. Slow servers then never hold up the work in the house.
+const Post = "post"
+
 // Queue is the queue of one process.
 type Queue struct {
 	client *river.Client[*sql.Tx]
@@ -99,7 +103,7 @@ func New(d *db.DB, log *slog.Logger, work map[string]Work, periodic []Periodic) 
 	}
 	client, err := river.NewClient(driver(d), &river.Config{
 		Logger:       log,
-		Queues:       map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: 4}},
+		Queues:       map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: 4}, Post: {MaxWorkers: 8}},
 		Workers:      workers,
 		PeriodicJobs: periodicJobs,
 	})
@@ -119,7 +123,11 @@ func (q *Queue) Enqueue(ctx context.Context, tx *sql.Tx, job usecase.Job, at tim
 	if err != nil {
 		return err
 	}
-	_, err = q.client.InsertTx(ctx, tx, envelope{Name: job.Kind(), Data: data}, &river.InsertOpts{ScheduledAt: at})
+	opts := &river.InsertOpts{ScheduledAt: at}
+	if l, ok := job.(interface{ Lane() string }); ok {
+		opts.Queue = l.Lane()
+	}
+	_, err = q.client.InsertTx(ctx, tx, envelope{Name: job.Kind(), Data: data}, opts)
 	return err
 }
 

@@ -22,6 +22,9 @@ type readAllInput struct{ Body ReadAllCommand }
 
 // Mount adds the operations.
 func (s *Service) Mount(a *httpapi.API) {
+	s.mountOutbox(a)
+	s.mountChannels(a)
+	s.mountHooks(a)
 	const tag = "inbox"
 	httpapi.Register(a, inboxDef, httpapi.Operation{Method: "GET", Path: "/inbox", Tag: tag, Summary: "List your own notices, newest first"},
 		func(ctx context.Context, in *inboxInput) (*httpapi.ListOut[View], error) {

@@ -19,6 +19,7 @@ const (
 	Officers Audience = "officers" // 经办人: whoever holds the role whose turn it is, at the authority in charge
 	Named    Audience = "named"    // the accounts that the occurrence names: inspectors, the owner of an account
 	Admins   Audience = "admins"   // 管理员: the administrators of the authority and those above
+	Nobody   Audience = "nobody"   // a test that goes to one webhook
 )
 
 // Event is one line of the catalogue.
@@ -68,6 +69,7 @@ const (
 	PhoneChanged    Code = "account.phone_changed"
 	SecondFactor    Code = "account.second_factor"
 	WebhookDisabled Code = "webhook.disabled"
+	WebhookTest     Code = "webhook.test"
 )
 
 const (
@@ -124,6 +126,7 @@ var Catalogue = []Event{
 	{SecondFactor, "safety", Named, allWays, true, true, false, "/account"},
 
 	{WebhookDisabled, "admin", Admins, mailOnly, true, true, false, "/desk/webhooks/{subject}"},
+	{WebhookTest, "test", Nobody, nothingOn, true, false, false, "/desk/webhooks/{subject}"},
 }
 
 // Lookup finds an event; ok is false for an unknown code.
@@ -142,6 +145,27 @@ func (Code) Values() []string {
 		out[i] = string(e.Code)
 	}
 	return out
+}
+
+// meets reports whether somebody of the roles can ever be told the event, so
+// that the page of settings shows nobody what does not concern them.
+func (e Event) meets(roles []access.Role) bool {
+	has := func(any ...access.Role) bool {
+		return slices.ContainsFunc(any, func(r access.Role) bool { return slices.Contains(roles, r) })
+	}
+	switch e.Group {
+	case "case", "title":
+		return has(access.Merchant, access.Organiser)
+	case "desk":
+		return has(access.Officers...) || e.Audience == Named && has(access.Administrator)
+	case "visit":
+		return has(access.Inspector)
+	case "admin":
+		return has(access.Administrator)
+	case "test":
+		return false
+	}
+	return true
 }
 
 // levelRole is the role that looks after what an authority of a path has to do.

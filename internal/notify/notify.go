@@ -15,6 +15,7 @@ package notify
 
 import (
 	"context"
+	"net/netip"
 	"slices"
 	"time"
 
@@ -23,6 +24,8 @@ import (
 	"fangxin/internal/i18n"
 	"fangxin/internal/ident"
 	"fangxin/internal/usecase"
+	"fangxin/internal/webhook"
+	"fangxin/internal/wechat"
 )
 
 // Channel is a way to reach somebody.
@@ -80,6 +83,9 @@ type Occurrence struct {
 	Data map[string]string
 }
 
+// key is what the database keeps unique.
+func (o Occurrence) key() string { return string(o.Event) + "/" + o.Key }
+
 // Extra is somebody without an account, known by a number: the contact (联系人)
 // that an applicant named.
 type Extra struct{ Name, Phone string }
@@ -91,18 +97,33 @@ type Directory interface {
 	Contacts(ctx context.Context, idb usecase.Reader, ids ...ident.AccountID) ([]account.Contact, error)
 }
 
+// Options are what an installation decides.
+type Options struct {
+	Base string // address under which people reach the site
+	// Senders are the channels that are set up, besides the inbox and webhooks.
+	Senders map[Channel]Sender
+	// WeChat lets people bind their account; nil without an official account.
+	WeChat *wechat.Client
+	// Hooks delivers webhooks, to public addresses and to these networks.
+	Hooks    *webhook.Client
+	Networks []netip.Prefix
+	// Shown says that mails and text messages leave nothing but a page and a
+	// log line: the demonstration without a server.
+	Shown bool
+}
+
 // Service runs the use-cases of notices.
 type Service struct {
 	rt    *usecase.Runtime
 	dir   Directory
 	texts *i18n.Catalogue
-	base  string // address of this site, for links that leave it
+	opt   Options
 	src   Sources
 }
 
-// New makes the service. base is the address under which people reach the site.
-func New(rt *usecase.Runtime, dir Directory, texts *i18n.Catalogue, base string) *Service {
-	return &Service{rt: rt, dir: dir, texts: texts, base: base}
+// New makes the service.
+func New(rt *usecase.Runtime, dir Directory, texts *i18n.Catalogue, opt Options) *Service {
+	return &Service{rt: rt, dir: dir, texts: texts, opt: opt}
 }
 
 // everybody are all who have an account, and so an inbox.

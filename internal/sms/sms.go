@@ -41,6 +41,23 @@ func (l Log) Send(ctx context.Context, m Message) error {
 	return nil
 }
 
+// Error is a message that the gateway did not take, in a word that is fit for a
+// log: it holds neither the address nor what was sent.
+type Error struct {
+	Status int // of the answer; 0 when there was none
+	cause  error
+}
+
+func (e *Error) Error() string {
+	if e.Status == 0 {
+		return "gateway_connect"
+	}
+	return fmt.Sprintf("gateway_%d", e.Status)
+}
+
+// Unwrap gives the cause.
+func (e *Error) Unwrap() error { return e.cause }
+
 // Gateway sends by POST of a JSON object {"phone", "text"} to one address. User
 // and password in the address become basic authentication; any 2xx answer is
 // success. Gateways of other forms stand behind a small translator.
@@ -85,12 +102,12 @@ func (g *Gateway) Send(ctx context.Context, m Message) error {
 	}
 	res, err := g.client.Do(req)
 	if err != nil {
-		return fmt.Errorf("text-message gateway: %w", err)
+		return &Error{cause: err}
 	}
 	defer res.Body.Close()
 	_, _ = io.Copy(io.Discard, io.LimitReader(res.Body, 64<<10)) // so that the connection can be used again
 	if res.StatusCode/100 != 2 {
-		return fmt.Errorf("text-message gateway answered %d", res.StatusCode)
+		return &Error{Status: res.StatusCode}
 	}
 	return nil
 }

@@ -42,13 +42,14 @@ func (c *Clock) Set(t time.Time) { c.mu.Lock(); c.now = t.UTC(); c.mu.Unlock() }
 type Queue struct {
 	mu   sync.Mutex
 	Jobs []usecase.Job
+	At   []time.Time // for when each was enqueued; zero for at once
 }
 
 // Enqueue remembers a job.
-func (q *Queue) Enqueue(_ context.Context, _ *sql.Tx, job usecase.Job, _ time.Time) error {
+func (q *Queue) Enqueue(_ context.Context, _ *sql.Tx, job usecase.Job, at time.Time) error {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	q.Jobs = append(q.Jobs, job)
+	q.Jobs, q.At = append(q.Jobs, job), append(q.At, at)
 	return nil
 }
 

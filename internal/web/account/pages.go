@@ -25,7 +25,7 @@ type Pages struct {
 // Guarded are the addresses that take what could be guessed; the composition
 // root limits how often one visitor may post to them.
 var Guarded = []string{
-	"/sign-in", "/join", "/join/code", "/account/password", "/account/totp", "/account/totp/confirm",
+	"/sign-in", "/join", "/join/code", "/account/password", "/account/totp", "/account/totp/confirm", "/account/notifications/email",
 	"/api/v1/session", "/api/v1/phone-codes", "/api/v1/phone-codes/verify",
 	"/api/v1/account/password", "/api/v1/account/totp", "/api/v1/account/totp/confirm",
 }

@@ -10,6 +10,8 @@ import (
 	"fangxin/internal/checklist"
 	"fangxin/internal/fault"
 	"fangxin/internal/lifecycle"
+	"fangxin/internal/notify"
+	"fangxin/internal/web/notices"
 	"fangxin/internal/web/page"
 )
 
@@ -24,6 +26,7 @@ type button struct {
 	// Tried marks the form that was just refused: it stays open, keeps what
 	// was typed, and its fields carry the ids to which the summary leads.
 	Tried bool
+	Tells []notices.Line // who will be told of the step
 }
 
 func (p *Pages) button(r *http.Request, m *lifecycle.Machine, a lifecycle.Action, tried string) button {
@@ -35,6 +38,19 @@ func (p *Pages) button(r *http.Request, m *lifecycle.Machine, a lifecycle.Action
 		b.Confirm = p.E.T(r, "bureau.confirm", b.Label)
 	}
 	return b
+}
+
+// tells says who would be told of a step, by the code that will tell them.
+func (p *Pages) tells(r *http.Request, noun, subject, action string) ([]notices.Line, error) {
+	list, err := p.Notices.Preview(r.Context(), notify.PreviewQuery{Noun: noun, Subject: subject, Action: lifecycle.Action(action), Lang: page.Lang(r.Context())})
+	return notices.Lines(list), err
+}
+
+// told says who was told what about a record, the newest first.
+func (p *Pages) told(r *http.Request, noun, subject string) ([]notices.Line, error) {
+	list, err := p.Notices.Told(r.Context(), notify.ToldQuery{Noun: noun, Subject: subject, Lang: page.Lang(r.Context())})
+	slices.Reverse(list)
+	return notices.Lines(list), err
 }
 
 // kept is what was typed into a form that is no longer on the page, because

@@ -20,6 +20,7 @@ import (
 	"fangxin/internal/importer"
 	"fangxin/internal/inspection"
 	"fangxin/internal/merchant"
+	"fangxin/internal/notify"
 	"fangxin/internal/task"
 	"fangxin/internal/web/page"
 )
@@ -33,6 +34,7 @@ type Pages struct {
 	Badges       *badge.Service
 	Tasks        *task.Service
 	Merchants    *merchant.Service
+	Notices      *notify.Service
 }
 
 // Mount adds the routes and notes which use-cases they reach.
@@ -45,7 +47,7 @@ func (p *Pages) Mount(mux *http.ServeMux) {
 		{"GET /desk", p.overview, []string{"application.counts"}},
 		{"GET /desk/queue", p.queue, []string{"application.list"}},
 		{"GET /desk/figures", p.figures, []string{"application.figures"}},
-		{"GET /desk/cases/{id}", p.showCase, []string{"application.get", "application.sheet"}},
+		{"GET /desk/cases/{id}", p.showCase, []string{"application.get", "application.sheet", "message.told", "message.preview"}},
 		{"POST /desk/cases/{id}/{action}", p.stepCase, []string{
 			"application.accept", "application.recommend", "application.order_inspection", "application.take_assessment",
 			"application.endorse", "application.endorse_city", "application.announce", "application.certify",
@@ -118,7 +120,13 @@ func (p *Pages) Nav(ctx context.Context, kind string, by access.Principal) []pag
 		items = append(items, page.NavItem{Href: "/desk/import", Icon: "upload", Key: "bureau.nav_import"})
 	}
 	if by.Has(access.Administrator) {
-		items = append(items, page.NavItem{Href: "/desk/admin/accounts", Icon: "team", Key: "bureau.nav_accounts"})
+		dead := 0
+		if n, err := p.Notices.Counts(ctx); err == nil {
+			dead = n.Dead
+		}
+		items = append(items, page.NavItem{Href: "/desk/admin/accounts", Icon: "team", Key: "bureau.nav_accounts"},
+			page.NavItem{Href: "/desk/outbox", Icon: "bell", Key: "notify.outbox", Count: dead, Alarm: dead > 0},
+			page.NavItem{Href: "/desk/webhooks", Icon: "out", Key: "notify.webhooks"})
 	}
 	return append(items, page.NavItem{Href: "/account", Icon: "user", Key: "bureau.nav_me"})
 }

@@ -12,6 +12,7 @@ import (
 	"fangxin/internal/ident"
 	"fangxin/internal/lifecycle"
 	"fangxin/internal/scheme"
+	"fangxin/internal/web/notices"
 	"fangxin/internal/web/page"
 	"fangxin/internal/web/public"
 )
@@ -34,6 +35,7 @@ type caseView struct {
 	Pointers   []public.Option // what a correction can be about
 	Rows       []correctionRow
 	Kept       string
+	Told       []notices.Line
 }
 
 // section is a part of the self-assessment with its answers.
@@ -103,6 +105,8 @@ func (p *Pages) caseOf(r *http.Request, id ident.ApplicationID, tried string) (*
 		}
 		if !a.Open {
 			b.Why = p.why(r, a, d.Objections)
+		} else if b.Tells, err = p.tells(r, "application", string(id), string(a.Action)); err != nil {
+			return nil, err
 		}
 		if a.Action == lifecycle.UpholdObjection {
 			upholds = a.Open // its form stands beside each objection
@@ -123,7 +127,8 @@ func (p *Pages) caseOf(r *http.Request, id ident.ApplicationID, tried string) (*
 		}
 	}
 	v.Kept = kept(r, tried, forms)
-	return v, nil
+	v.Told, err = p.told(r, "application", string(id))
+	return v, err
 }
 
 // why says what keeps a step from being taken, in the words with which the

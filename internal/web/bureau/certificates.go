@@ -11,6 +11,7 @@ import (
 	"fangxin/internal/fault"
 	"fangxin/internal/ident"
 	"fangxin/internal/lifecycle"
+	"fangxin/internal/web/notices"
 	"fangxin/internal/web/page"
 	"fangxin/internal/web/public"
 )
@@ -50,6 +51,8 @@ type certificateView struct {
 	Kinds    []page.Option
 	Moments  []certificate.Moment // newest first
 	Kept     string
+	Tells    []notices.Line // who is told when the proposal is approved
+	Told     []notices.Line
 }
 
 // printRow is one print with the steps that the reader may take.
@@ -96,9 +99,14 @@ func (p *Pages) certificateOf(r *http.Request, id ident.CertificateID, tried str
 			continue // the one follows a renewal, the other is the holder's
 		}
 		b := p.button(r, lifecycle.Certificate, a, tried)
-		if st, _ := lifecycle.Certificate.Step(a); st.Grants && proposal != nil {
+		switch st, _ := lifecycle.Certificate.Step(a); {
+		case st.Grants && proposal != nil:
 			v.Decides = !proposal.Mine
 			continue // it is proposed already
+		case !st.Grants: // a proposal tells nobody yet
+			if b.Tells, err = p.tells(r, "certificate", string(id), string(a)); err != nil {
+				return nil, err
+			}
 		}
 		b.Excludes = a == lifecycle.Revoke
 		v.Buttons = append(v.Buttons, b)
@@ -113,7 +121,13 @@ func (p *Pages) certificateOf(r *http.Request, id ident.CertificateID, tried str
 		}
 	}
 	v.Kept = kept(r, tried, forms)
-	return v, nil
+	if v.Decides {
+		if v.Tells, err = p.tells(r, "certificate", string(id), string(proposal.Action)); err != nil {
+			return nil, err
+		}
+	}
+	v.Told, err = p.told(r, "certificate", string(id))
+	return v, err
 }
 
 func (p *Pages) showCertificate(w http.ResponseWriter, r *http.Request) {

@@ -13,6 +13,7 @@ import (
 	"fangxin/internal/ident"
 	"fangxin/internal/inspection"
 	"fangxin/internal/lifecycle"
+	"fangxin/internal/web/notices"
 	"fangxin/internal/web/page"
 )
 
@@ -48,6 +49,7 @@ type inspectionView struct {
 	People   []inspection.Person
 	Tablet   bool // the reader fills it
 	Kept     string
+	Told     []notices.Line
 }
 
 type sheetSection struct {
@@ -93,7 +95,8 @@ func (p *Pages) inspectionOf(r *http.Request, id ident.InspectionID, tried strin
 		}
 	}
 	v.Kept = kept(r, tried, v.Buttons)
-	return v, nil
+	v.Told, err = p.told(r, "inspection", string(id))
+	return v, err
 }
 
 // addSheet puts answers and marks beside the items as the inspectors saw them.

@@ -7,6 +7,8 @@ import (
 	"fangxin/internal/checklist"
 	"fangxin/internal/ident"
 	"fangxin/internal/lifecycle"
+	"fangxin/internal/notify"
+	"fangxin/internal/web/notices"
 	"fangxin/internal/web/page"
 )
 
@@ -20,6 +22,7 @@ type caseView struct {
 	Corrections []gap
 	Withdraw    bool
 	Ended       bool
+	Told        []notices.Line // what the applicant was told
 }
 
 func (p *Pages) caseView(r *http.Request) (caseView, error) {
@@ -32,7 +35,9 @@ func (p *Pages) caseView(r *http.Request) (caseView, error) {
 		v.Withdraw = v.Withdraw || a.Action == lifecycle.Withdraw && a.Open
 	}
 	if d.State != lifecycle.Draft {
-		return v, nil
+		told, err := p.Notices.Told(r.Context(), notify.ToldQuery{Noun: "application", Subject: string(d.ID), Lang: page.Lang(r.Context())})
+		v.Told = notices.Lines(told)
+		return v, err
 	}
 	v.Groups, v.Left = p.groups(r, d, sheet)
 	for _, g := range v.Groups {

@@ -19,6 +19,7 @@ import (
 	"fangxin/internal/fault"
 	"fangxin/internal/httpapi"
 	"fangxin/internal/merchant"
+	"fangxin/internal/notify"
 	"fangxin/internal/scheme"
 	"fangxin/internal/web/page"
 )
@@ -32,6 +33,7 @@ type Pages struct {
 	Certificates *certificate.Service
 	Badges       *badge.Service
 	Files        *blob.Service
+	Notices      *notify.Service
 }
 
 // Mount adds the routes.

@@ -27,6 +27,7 @@ import (
 	"fangxin/internal/ident"
 	"fangxin/internal/lifecycle"
 	"fangxin/internal/merchant"
+	"fangxin/internal/notify"
 	"fangxin/internal/scheme"
 	"fangxin/internal/task"
 	"fangxin/internal/testkit"
@@ -92,6 +93,7 @@ func newSite(t *testing.T) *site {
 	mux := http.NewServeMux()
 	(&web.Pages{
 		E: e, Merchants: s.shops, Applications: s.apps, Schemes: scheme.New(rt), Certificates: s.titles, Badges: s.badges, Files: files,
+		Notices: notify.New(rt, nil, i18n.Shipped(), notify.Options{}),
 	}).Mount(mux)
 	s.handler = e.Middleware(mux)
 	return s

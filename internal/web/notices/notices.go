@@ -1,5 +1,6 @@
 // Package notices owns the pages of notices: the inbox of everybody signed in
-// and the bell that leads to it.
+// and the bell that leads to it, the settings of channels, the administrator's
+// outbox and webhooks, and the lines in which other pages say who is told.
 //
 // It decides nothing: what is told to whom stands in internal/notify.
 package notices
@@ -18,6 +19,7 @@ import (
 type Pages struct {
 	E       *page.Engine
 	Notices *notify.Service
+	Demo    func() bool // the database holds the demonstration
 }
 
 // Mount adds the routes and notes which use-cases they reach.
@@ -30,6 +32,23 @@ func (p *Pages) Mount(mux *http.ServeMux) {
 		{"GET /inbox", p.inbox, []string{"inbox.list", "inbox.unread"}},
 		{"GET /inbox/{id}", p.open, []string{"inbox.get", "inbox.read"}},
 		{"POST /inbox/read", p.readAll, []string{"inbox.read_all"}},
+		{"GET /account/notifications", p.settings, []string{"channel.get"}},
+		{"POST /account/notifications", p.set, []string{"channel.set"}},
+		{"POST /account/notifications/email", p.setEmail, []string{"channel.set_email"}},
+		{"POST /account/notifications/email/confirm", p.confirmEmail, []string{"channel.confirm_email"}},
+		{"POST /account/notifications/email/remove", p.removeEmail, []string{"channel.remove_email"}},
+		{"GET /account/notifications/wechat", p.bind, nil},
+		{"GET /account/notifications/wechat/back", p.bound, []string{"channel.bind_wechat"}},
+		{"POST /account/notifications/wechat/remove", p.unbind, []string{"channel.unbind_wechat"}},
+		{"GET /desk/outbox", p.outbox, []string{"outbox.list", "outbox.counts"}},
+		{"POST /desk/outbox/{id}/resend", p.resend, []string{"outbox.resend"}},
+		{"GET /desk/webhooks", p.hooks, []string{"webhook.list"}},
+		{"POST /desk/webhooks", p.createHook, []string{"webhook.create"}},
+		{"GET /desk/webhooks/{id}", p.hook, []string{"webhook.get", "webhook.history"}},
+		{"POST /desk/webhooks/{id}", p.updateHook, []string{"webhook.update"}},
+		{"POST /desk/webhooks/{id}/rotate", p.rotateHook, []string{"webhook.rotate"}},
+		{"POST /desk/webhooks/{id}/test", p.testHook, []string{"webhook.test"}},
+		{"GET /demo/outbox", p.demo, []string{"message.shown"}},
 	} {
 		mux.HandleFunc(route.pattern, route.handle)
 		for _, name := range route.usecases {
