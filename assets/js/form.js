@@ -27,7 +27,15 @@ function autosave(form) {
     status.textContent = text;
     status.classList.toggle("no", Boolean(bad));
   };
-  let running = false, again = false;
+  let running = false, again = false, leave;
+  // Sent while a save is under way the form would carry the version before it.
+  form.addEventListener("submit", (e) => {
+    if (!running) return;
+    e.preventDefault();
+    e.stopPropagation();
+    const button = e.submitter;
+    leave = () => form.requestSubmit(button);
+  });
   const save = async () => {
     if (running) { again = true; return; }
     running = true;
@@ -43,7 +51,7 @@ function autosave(form) {
       } else say(form.dataset.unsaved, true);
     } catch { say(form.dataset.unsaved, true); }
     running = false;
-    if (again) { again = false; save(); }
+    if (again) { again = false; save(); } else leave?.();
   };
   form.addEventListener("change", (e) => { if (e.target.type !== "file") save(); });
 }

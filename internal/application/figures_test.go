@@ -49,3 +49,28 @@ func TestFiguresOfPunctuality(t *testing.T) {
 		w.refused(err, fault.Forbidden)
 	})
 }
+
+// A notice waits for nobody while it runs; when its time is over it is the
+// province's turn.
+func TestEndedNoticesWaitForTheProvince(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		w.to(lifecycle.PublicNotice)
+		mine := func(by access.Principal) (count, listed int) {
+			counts, err := w.apps.Counts(testkit.As(by))
+			w.ok(err)
+			list, err := w.apps.List(testkit.As(by), application.ListQuery{Tab: application.Mine})
+			w.ok(err)
+			return counts[application.Mine], len(list.Items)
+		}
+		if c, l := mine(w.province); c != 0 || l != 0 {
+			t.Errorf("while it runs: %d counted, %d listed", c, l)
+		}
+		w.clock.Add(15 * 24 * time.Hour)
+		if c, l := mine(w.province); c != 1 || l != 1 {
+			t.Errorf("when it is over: %d counted, %d listed", c, l)
+		}
+		if c, l := mine(w.county); c != 0 || l != 0 {
+			t.Errorf("the county: %d counted, %d listed", c, l)
+		}
+	})
+}

@@ -32,7 +32,11 @@ func waitingFor(by access.Principal) []lifecycle.State {
 func statesOf(tab Tab, by access.Principal) []lifecycle.State {
 	switch tab {
 	case Mine, Due:
-		return append(waitingFor(by), "") // never empty, so that nobody's queue is everything
+		states := append(waitingFor(by), "") // never empty, so that nobody's queue is everything
+		if tab == Mine && by.Has(access.ProvinceOfficer) {
+			states = append(states, lifecycle.PublicNotice) // once its time is over; see narrow
+		}
+		return states
 	case InField:
 		return []lifecycle.State{lifecycle.ToInspect}
 	case AtOwner:

@@ -88,7 +88,7 @@ func (s *Service) Counts(ctx context.Context) (Counts, error) {
 				if states != nil && !contains(states, row.State) {
 					continue
 				}
-				if tab == Due {
+				if tab == Due || tab == Mine && row.State == lifecycle.PublicNotice {
 					counts[tab] += row.Late
 				} else {
 					counts[tab] += row.N

@@ -191,6 +191,9 @@ func narrow(q *bun.SelectQuery, f ListQuery, by access.Principal, today string) 
 	if states := statesOf(f.Tab, by); states != nil {
 		q = q.Where("a.state IN (?)", bun.List(states))
 	}
+	if f.Tab == Mine { // a notice waits for its time, and then for the province
+		q = q.Where("(a.state <> ? OR a.due_on < ?)", lifecycle.PublicNotice, today)
+	}
 	if f.Tab == Due {
 		q = q.Where("a.due_on <> '' AND a.due_on < ?", today)
 	}

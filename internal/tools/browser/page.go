@@ -56,6 +56,7 @@ type Page struct {
 	ctx     context.Context
 	options Options
 	console *console
+	dialogs *dialogs
 }
 
 // NewPage opens a page for a new person: no cookies, no storage. At the end of
@@ -80,7 +81,8 @@ func newPage(tb testing.TB, parent context.Context, o Options, settings ...chrom
 		o.Viewport = Desktop
 	}
 	p := &Page{tb: tb, options: o, console: &console{}}
-	ctx, cancel := chromedp.NewContext(parent, append(settings, chromedp.WithListener(p.console.listen))...)
+	p.dialogs = &dialogs{p: p}
+	ctx, cancel := chromedp.NewContext(parent, append(settings, chromedp.WithListener(p.console.listen), chromedp.WithListener(p.dialogs.listen))...)
 	p.ctx = ctx
 	tb.Cleanup(cancel)
 	tb.Cleanup(func() {

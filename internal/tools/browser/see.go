@@ -149,3 +149,9 @@ func (p *Page) Links() []string {
 	p.tb.Helper()
 	return look[[]string](p, "links", `(() => [...document.links].filter(a => a.offsetParent || a.getClientRects().length).map(a => a.href))`)
 }
+
+// Attrs returns an attribute of every element that matches the CSS selector.
+func (p *Page) Attrs(css, name string) []string {
+	p.tb.Helper()
+	return look[[]string](p, name+" of "+css, `((css, name) => [...document.querySelectorAll(css)].map(e => e.getAttribute(name) ?? ""))`, css, name)
+}

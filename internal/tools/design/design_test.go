@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"fangxin/internal/i18n"
 	"fangxin/internal/tools/browser"
@@ -37,12 +38,18 @@ func site(t *testing.T) string {
 			w.Header().Set("Content-Type", "text/html; charset=utf-8")
 			fmt.Fprintf(w, `<!doctype html><html lang="en"><head><title>Sample</title><link rel="icon" href="data:,"><script type="module" src="%s"></script></head><body><main><h1>Sample</h1>
 <a id="link" data-swap="#part" data-push href="/sample/second">Second</a><div id="part">%s</div>
-<form method="post" action="/sample/save" data-autosave="/sample/save" data-status="status" data-saving="Saving" data-saved="Saved" data-unsaved="Not saved"><input type="hidden" name="version" value="1"><label>Name <input name="name"></label><p id="status"></p><button data-confirm="Sure?">Send</button></form></main></body></html>`, script(e), part)
+<form method="post" action="/sample/save" data-autosave="/sample/save" data-status="status" data-saving="Saving" data-saved="Saved" data-unsaved="Not saved"><input type="hidden" name="version" value="1"><label>Name <input name="name"></label><p id="status">Ready</p><button data-confirm="Sure?">Send</button></form></main></body></html>`, script(e), part)
 		}
 	}
 	mux.Handle("GET /sample", e.Middleware(sample("first")))
 	mux.Handle("GET /sample/second", e.Middleware(sample("second")))
 	mux.Handle("POST /sample/save", e.Middleware(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Header.Get("X-Autosave") == "" && r.PostFormValue("version") == "2" {
+			w.Header().Set("Content-Type", "text/html")
+			fmt.Fprint(w, "<!doctype html><title>Sent</title><link rel=icon href=data:,><p id=sent>Sent</p>")
+			return
+		}
+		time.Sleep(300 * time.Millisecond) // a slow network: the form may be sent meanwhile
 		if r.PostFormValue("name") == "" || r.Header.Get("X-Autosave") == "" {
 			http.Error(w, "no", http.StatusUnprocessableEntity)
 			return
@@ -85,6 +92,15 @@ func TestHelps(t *testing.T) {
 	p.WaitFor("#status >> Saved")
 	if v := p.Value("[name=version]"); v != "2" {
 		t.Errorf("the version is %q", v)
+	}
+
+	// Sent at once, with the change not saved yet: it waits for the save and
+	// carries the version that it gave.
+	p.Goto("/sample")
+	p.Fill("[name=name]", "瓷韵轩")
+	p.Follow("form button")
+	if !p.Has("#sent") || len(p.Dialogs()) != 1 {
+		t.Errorf("sent during a save: %s, asked %v", p.Text("body"), p.Dialogs())
 	}
 
 	p = b.NewPage(t, browser.Options{Base: base, NoScript: true})
