@@ -245,3 +245,8 @@ func ending(ctx context.Context, idb bun.IDB, from, until, after string, limit i
 		Order("c.id").Limit(int64(limit)).Scan(ctx)
 	return rows, db.Translate(err)
 }
+
+func numberTaken(ctx context.Context, idb bun.IDB, number string) (bool, error) {
+	n, err := idb.NewSelect().Model((*record)(nil)).Where("number = ?", number).Count(ctx)
+	return n > 0, db.Translate(err)
+}

@@ -2,6 +2,7 @@ package db_test
 
 import (
 	"context"
+	"errors"
 	"io/fs"
 	"testing"
 	"time"
@@ -132,5 +133,32 @@ func TestCursors(t *testing.T) {
 		if err := db.ReadCursor(bad, &at, &id); !fault.Is(err, fault.Invalid) {
 			t.Errorf("%q: %v", bad, err)
 		}
+	}
+}
+
+// Of two transactions that wait for each other one is ended, and may be tried
+// again. (SQLite has one writer, so it cannot happen there.)
+func TestDeadlocksMayBeTriedAgain(t *testing.T) {
+	d := dbtest.Postgres(t)
+	ctx := t.Context()
+	held := make(chan struct{}, 2)
+	hold := func(first, second string) error {
+		return d.Tx(ctx, func(ctx context.Context, tx bun.Tx) error {
+			if _, err := db.Next(ctx, tx, first); err != nil {
+				return err
+			}
+			held <- struct{}{}
+			for len(held) < 2 {
+				time.Sleep(time.Millisecond)
+			}
+			_, err := db.Next(ctx, tx, second)
+			return err
+		})
+	}
+	other := make(chan error, 1)
+	go func() { other <- hold("a", "b") }()
+	mine, theirs := hold("b", "a"), <-other
+	if (mine == nil) == (theirs == nil) || !fault.Is(errors.Join(mine, theirs), fault.Unavailable) {
+		t.Errorf("%v and %v", mine, theirs)
 	}
 }

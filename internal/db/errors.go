@@ -25,6 +25,8 @@ const (
 	pgForeignKey     = "23503"
 	pgCheck          = "23514"
 	pgStep           = "FX001"
+	pgSerialization  = "40001"
+	pgDeadlock       = "40P01"
 )
 
 // Translate turns what a database says into a fault of the catalogue. Faults
@@ -51,7 +53,7 @@ func Translate(err error) error {
 		return fault.Wrap(fault.Conflict, err, "")
 	case pgStep:
 		return fault.Wrap(fault.IllegalStep, err, "")
-	case "busy":
+	case "busy", pgSerialization, pgDeadlock: // nothing is wrong with what was asked: try again
 		return fault.Wrap(fault.Unavailable, err, "")
 	}
 	return err

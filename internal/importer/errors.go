@@ -47,7 +47,11 @@ func (s *Service) errorFile(lang string, table *tabular.Table, notes []note) ([]
 			columns, fixes = once(columns, p.Column), once(fixes, p.WayOut.In(lang))
 		}
 		first := []string{strconv.Itoa(row.Number), strings.Join(columns, "、"), strings.Join(says, "；"), strings.Join(fixes, "；")}
-		rows = append(rows, append(first, table.Readable(row, days...)...))
+		line := append(first, table.Readable(row, days...)...)
+		for len(line) < len(rows[0]) {
+			line = append(line, "")
+		}
+		rows = append(rows, line)
 	}
 	return tabular.CSV(rows)
 }

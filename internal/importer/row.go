@@ -216,6 +216,8 @@ func (r *reader) title(e *entry) {
 		no, err := badgecode.ParseCertNo(number)
 		if err != nil {
 			e.add(problem(n, "number", "number", number))
+		} else if _, _, _, serial := no.Parts(); serial > certificate.MaxImported {
+			e.add(rule(n, "number", "cert_number_range", strconv.Itoa(certificate.MaxImported)))
 		}
 		in.Number = no.String()
 	}

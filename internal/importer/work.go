@@ -67,6 +67,9 @@ func (s *Service) Work(ctx context.Context, id ident.ImportID, pace Pace) (View,
 	}
 	w := &worker{s: s, r: &r, plan: p, made: newKnown()}
 	left := slices.DeleteFunc(slices.Clone(p.entries), func(e *entry) bool { return e.row.Number <= r.DoneRow })
+	if err := w.reserve(ctx, left); err != nil {
+		return s.view(r, nil), err
+	}
 	for len(left) > 0 {
 		part := left[:min(batchRows, len(left))]
 		left = left[len(part):]
@@ -89,6 +92,26 @@ type worker struct {
 	r    *record
 	plan *plan
 	made known // by this run
+}
+
+// reserve keeps the numbers that rows without one draw apart from those that
+// other rows of the file bring.
+func (w *worker) reserve(ctx context.Context, entries []*entry) error {
+	var numbers []string
+	for _, e := range entries {
+		if e.outcome == isNew && e.title != nil && e.title.Number != "" {
+			numbers = append(numbers, e.title.Number)
+		}
+	}
+	if numbers == nil {
+		return nil
+	}
+	_, err := usecase.Do(ctx, w.s.rt, batchDef, struct{}{}, func(ctx context.Context, c *usecase.Call) (struct{}, error) {
+		c.About(string(w.r.ID), w.r.Scope)
+		c.Note("numbers", len(numbers))
+		return struct{}{}, w.s.certificates.Reserve(ctx, c, numbers)
+	})
+	return err
 }
 
 // finish writes the list of errors and lets the file go.

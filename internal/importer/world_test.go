@@ -59,6 +59,8 @@ type world struct {
 	imports *importer.Service
 
 	county, other, city, province, admin access.Principal
+
+	area func(code string) (string, error) // who is in charge of a county
 }
 
 func each(t *testing.T, fn func(w *world)) {
@@ -72,19 +74,20 @@ func newWorld(t *testing.T, d *db.DB) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	// Every county of the province has an authority; others have none.
-	inCharge := func(_ context.Context, _ usecase.Reader, code string) (string, error) {
-		if v, ok := division.Lookup(code); ok && v.Level == division.County && strings.HasPrefix(code, "36") {
-			return "/36/" + code[:4] + "/" + code + "/", nil
-		}
-		return "", fault.New(fault.NotFound, "")
-	}
 	w := &world{
+		// Every county of the province has an authority; others have none.
+		area: func(code string) (string, error) {
+			if v, ok := division.Lookup(code); ok && v.Level == division.County && strings.HasPrefix(code, "36") {
+				return "/36/" + code[:4] + "/" + code + "/", nil
+			}
+			return "", fault.New(fault.NotFound, "")
+		},
 		t: t, d: d, rt: rt, clock: clock, queue: queue,
 		county: testkit.Staff(access.CountyOfficer, donghu), other: testkit.Staff(access.CountyOfficer, zhanggong),
 		city: testkit.Staff(access.CityOfficer, nanchang), province: testkit.Staff(access.ProvinceOfficer, jiangxi),
 		admin: testkit.Staff(access.Administrator, jiangxi),
 	}
+	inCharge := func(_ context.Context, _ usecase.Reader, code string) (string, error) { return w.area(code) }
 	badges := badge.New(rt, ring, "https://fx.example.gov.cn")
 	w.titles = certificate.New(rt, badges, scheme.Texts, calendar.Shipped())
 	w.shops = merchant.New(rt, members{}, inCharge, blob.New(rt, t.TempDir()), task.New(rt))
@@ -274,4 +277,28 @@ func (w *world) written() string {
 		s += fmt.Sprintf("%s %d ", table, w.count(table))
 	}
 	return s
+}
+
+func listBy(uscc string) merchant.ListQuery { return merchant.ListQuery{USCC: uscc} }
+
+// second drops the first of two results.
+func second[V any](_ V, err error) error { return err }
+
+// dates1904 writes a workbook that counts days from 1904.
+func dates1904(t *testing.T, rows [][]any) []byte {
+	t.Helper()
+	f, err := excelize.OpenReader(bytes.NewReader(workbook(t, rows)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	yes := true
+	if err := f.SetWorkbookProps(&excelize.WorkbookPropsOptions{Date1904: &yes}); err != nil {
+		t.Fatal(err)
+	}
+	var b bytes.Buffer
+	if err := f.Write(&b); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
 }
