@@ -151,7 +151,11 @@ func spent(target lifecycle.State) time.Duration {
 }
 
 func (c *story) list(state lifecycle.State) error {
-	c.index.Cases = append(c.index.Cases, Case{Noun: "application", State: string(state), ID: string(c.id), Label: c.shop, Href: "/desk/cases/" + string(c.id)})
+	href := "/desk/cases/"
+	if state == lifecycle.Draft {
+		href = "/my/applications/" // nobody else sees it yet
+	}
+	c.index.Cases = append(c.index.Cases, Case{Noun: "application", State: string(state), ID: string(c.id), Label: c.shop, Href: href + string(c.id)})
 	if state == lifecycle.ToInspect {
 		c.index.Cases = append(c.index.Cases, Case{Noun: "inspection", State: string(lifecycle.Assigned), ID: string(c.visit), Label: c.shop, Href: "/tablet/inspections/" + string(c.visit)})
 	}

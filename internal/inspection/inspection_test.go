@@ -81,7 +81,7 @@ func TestAnswersAreNeverChanged(t *testing.T) {
 		changed.Answer.Verdict = checklist.Pass
 		_, err = w.save(w.lead, id, changed)
 		w.refused("the same id with another answer", err, fault.Conflict)
-		_, err = w.save(w.lead, id, entry(checklist.Answer{Item: "XXX-99", Verdict: checklist.Pass}))
+		_, err = w.save(w.lead, id, entry(checklist.Answer{Item: "NONE-99", Verdict: checklist.Pass}))
 		w.refused("an item that is not on the sheet", err, fault.Invalid)
 		_, err = w.save(w.second, id, entry(checklist.Answer{Item: item.ID, Verdict: checklist.Pass}))
 		w.ok(err)
@@ -215,7 +215,7 @@ func TestJudging(t *testing.T) {
 		item := w.optional().ID
 		back := inspection.SendBackCommand{ID: id, Reason: "照片看不清", DueOn: "2026-03-25", Marks: []inspection.Mark{{Item: item, Note: "请补拍价签"}}}
 		wrong := back
-		wrong.Marks = []inspection.Mark{{Item: "XXX-99", Note: "?"}}
+		wrong.Marks = []inspection.Mark{{Item: "NONE-99", Note: "?"}}
 		_, err = w.s.SendBack(testkit.As(w.officer), wrong)
 		w.refused("a mark on no item", err, fault.Invalid)
 		_, err = w.s.SendBack(testkit.As(w.officer), back)
