@@ -7,6 +7,7 @@ import (
 	"image"
 	"image/color"
 	"image/jpeg"
+	"slices"
 	"time"
 
 	"fangxin/internal/application"
@@ -16,6 +17,7 @@ import (
 	"fangxin/internal/ident"
 	"fangxin/internal/inspection"
 	"fangxin/internal/lifecycle"
+	"fangxin/internal/notify"
 	"fangxin/internal/sector"
 )
 
@@ -119,7 +121,7 @@ func (s *seeder) cases(present time.Time) error {
 		}
 	}
 	for _, e := range exits {
-		s.now = present.Add(-spent(e.from) - 2*day)
+		s.now = present.Add(-spent(e.from) - 3*day)
 		c, err := begin()
 		if err != nil {
 			return err
@@ -383,4 +385,31 @@ func (c *story) objection() error {
 func (s *seeder) withdraw(v certificate.View) error {
 	_, err := s.Certificates.Withdraw(s.people["merchant"], certificate.StepCommand{ID: v.ID, Reason: "店铺转让，主动退出。"})
 	return err
+}
+
+// fresh is for how long the people of the story leave a notice unread.
+const fresh = 3 * day
+
+// read lets everybody open their older notices.
+func (s *seeder) read(present time.Time) error {
+	s.now = present
+	for _, p := range People {
+		for after := ""; ; {
+			page, err := s.Notices.Inbox(s.people[p.Login], notify.InboxQuery{Unread: true, Limit: 200, After: after})
+			if err != nil {
+				return err
+			}
+			if i := slices.IndexFunc(page.Items, func(v notify.View) bool { return present.Sub(v.At) > fresh }); i >= 0 {
+				_, err := s.Notices.ReadAll(s.people[p.Login], notify.ReadAllCommand{UpTo: page.Items[i].ID})
+				if err != nil {
+					return err
+				}
+				break
+			}
+			if after = page.Next; after == "" {
+				break
+			}
+		}
+	}
+	return nil
 }

@@ -103,6 +103,7 @@ func Seed(ctx context.Context, a *app.App, say func(string, ...any)) error {
 		{fmt.Sprintf("%d model shops, %d streets, %d pledge shops", ModelShops, ModelStreets, PledgeShops), s.register},
 		{"one badge for each answer", s.badges},
 		{"cases at every stage", func() error { return s.cases(present) }},
+		{"notices read", func() error { return s.read(present) }},
 	} {
 		start := time.Now()
 		if err := step.do(); err != nil {

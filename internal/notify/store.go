@@ -89,21 +89,23 @@ func inbox(ctx context.Context, idb bun.IDB, account ident.AccountID, q InboxQue
 		sel = sel.Where("c.read_at IS NULL")
 	}
 	if q.After != "" {
-		var after string
-		if err := db.ReadCursor(q.After, &after); err != nil {
+		var at time.Time
+		var id string
+		if err := db.ReadCursor(q.After, &at, &id); err != nil {
 			return nil, "", err
 		}
-		sel = sel.Where("c.id < ?", after)
+		sel = sel.Where("(c.at < ? OR (c.at = ? AND c.id < ?))", at, at, id)
 	}
 	size := db.Page{Limit: q.Limit}.Size()
 	var rows []inboxRow
-	if err := sel.OrderExpr("c.id DESC").Limit(int64(size+1)).Scan(ctx, &rows); err != nil {
+	if err := sel.OrderExpr("c.at DESC, c.id DESC").Limit(int64(size+1)).Scan(ctx, &rows); err != nil {
 		return nil, "", db.Translate(err)
 	}
 	if len(rows) <= size {
 		return rows, "", nil
 	}
-	return rows[:size], db.Cursor(rows[size-1].ID), nil
+	last := rows[size-1]
+	return rows[:size], db.Cursor(last.At, last.ID), nil
 }
 
 func inboxOne(ctx context.Context, idb bun.IDB, account ident.AccountID, id ident.CopyID) (inboxRow, error) {
@@ -134,9 +136,9 @@ func markRead(ctx context.Context, tx bun.IDB, account ident.AccountID, id ident
 
 func markAllRead(ctx context.Context, tx bun.IDB, account ident.AccountID, upTo ident.CopyID, now time.Time) (int, error) {
 	q := tx.NewUpdate().Model((*copyRow)(nil)).Set("read_at = ?", now).
-		Where("account = ? AND channel = 'inbox' AND read_at IS NULL", account)
+		Where("c.account = ? AND c.channel = 'inbox' AND c.read_at IS NULL", account)
 	if upTo != "" {
-		q = q.Where("id <= ?", upTo)
+		q = q.Where("EXISTS (SELECT 1 FROM message_copy AS u WHERE u.id = ? AND u.account = ? AND (c.at < u.at OR (c.at = u.at AND c.id <= u.id)))", upTo, account)
 	}
 	res, err := q.Exec(ctx)
 	if err != nil {

@@ -121,20 +121,22 @@ func outbox(ctx context.Context, idb bun.IDB, q OutboxQuery, scope access.Scope)
 		sel = sel.Where("c.webhook = ?", q.Webhook)
 	}
 	if q.After != "" {
-		var after string
-		if err := db.ReadCursor(q.After, &after); err != nil {
+		var at time.Time
+		var id string
+		if err := db.ReadCursor(q.After, &at, &id); err != nil {
 			return nil, "", err
 		}
-		sel = sel.Where("c.id < ?", after)
+		sel = sel.Where("(c.at < ? OR (c.at = ? AND c.id < ?))", at, at, id)
 	}
 	size := db.Page{Limit: q.Limit}.Size()
-	if err := sel.OrderExpr("c.id DESC").Limit(int64(size + 1)).Scan(ctx); err != nil {
+	if err := sel.OrderExpr("c.at DESC, c.id DESC").Limit(int64(size + 1)).Scan(ctx); err != nil {
 		return nil, "", db.Translate(err)
 	}
 	if len(rows) <= size {
 		return rows, "", nil
 	}
-	return rows[:size], db.Cursor(rows[size-1].ID), nil
+	last := rows[size-1]
+	return rows[:size], db.Cursor(last.At, last.ID), nil
 }
 
 // counts tells how many copies of each state leave the house.

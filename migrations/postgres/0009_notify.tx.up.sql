@@ -37,10 +37,10 @@ CREATE TABLE message_copy (
   CONSTRAINT message_copy_message_fk FOREIGN KEY (message) REFERENCES message (id),
   CONSTRAINT message_copy_account_fk FOREIGN KEY (account) REFERENCES account (id)
 );
-CREATE INDEX message_copy_inbox ON message_copy (account, id) WHERE channel = 'inbox';
+CREATE INDEX message_copy_inbox ON message_copy (account, at, id) WHERE channel = 'inbox';
 CREATE INDEX message_copy_unread ON message_copy (account) WHERE channel = 'inbox' AND read_at IS NULL;
 CREATE INDEX message_copy_open ON message_copy (due_at) WHERE state IN ('waiting', 'sending');
-CREATE INDEX message_copy_outbox ON message_copy (state, scope, id) WHERE channel <> 'inbox';
+CREATE INDEX message_copy_outbox ON message_copy (state, scope, at, id) WHERE channel <> 'inbox';
 CREATE INDEX message_copy_webhook ON message_copy (webhook, id) WHERE channel = 'webhook';
 
 -- What somebody switched on or off against the catalogue's default.
