@@ -26,6 +26,19 @@ type runID struct {
 	ID ident.ImportID `path:"id" format:"uuid"`
 }
 
+type templateInput struct {
+	Kind   Kind   `path:"kind" doc:"What the rows are."`
+	Format string `query:"format" enum:"xlsx,csv" default:"xlsx" doc:"A workbook with instructions, or plain text."`
+}
+
+// mediaOf is the media type of a format.
+func mediaOf(format string) string {
+	if format == CSV {
+		return "text/csv; charset=utf-8"
+	}
+	return "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+}
+
 // Mount adds the operations.
 func (s *Service) Mount(a *httpapi.API) {
 	const tag = "imports"
@@ -34,7 +47,7 @@ func (s *Service) Mount(a *httpapi.API) {
 		Detail: "The whole file is checked and nothing of it is written. The answer tells what would happen to its rows.",
 		Codes:  []fault.Code{fault.TooLarge, fault.UnsupportedMedia, fault.NotReady},
 	}, func(ctx context.Context, in *startInput) (*httpapi.Out[View], error) {
-		cmd := StartCommand{Kind: in.Kind, Name: in.Name, Content: in.RawBody}
+		cmd := StartCommand{Kind: in.Kind, Name: in.Name, Content: in.RawBody, Lang: httpapi.LangOf(ctx)}
 		if cmd.Name == "" {
 			cmd.Name = "file.csv"
 		}
@@ -50,6 +63,25 @@ func (s *Service) Mount(a *httpapi.API) {
 			return nil, err
 		}
 		return httpapi.Created(v, v.Version, httpapi.Prefix+"/imports/"+string(v.ID)), nil
+	})
+	httpapi.Register(a, templateDef, httpapi.Operation{
+		Method: "GET", Path: "/import-templates/{kind}", Tag: tag, Summary: "An empty list to fill in",
+		Detail: "Every column that is understood, an example row that is never imported and, in a workbook, instructions in the language asked for.",
+		Responses: map[string]*huma.Response{"200": {
+			Description: "The file.",
+			Content:     map[string]*huma.MediaType{mediaOf(XLSX): {}, "text/csv": {}},
+		}},
+	}, func(ctx context.Context, in *templateInput) (*huma.StreamResponse, error) {
+		b, err := s.Template(ctx, TemplateQuery{Kind: in.Kind, Format: in.Format, Lang: httpapi.LangOf(ctx)})
+		if err != nil {
+			return nil, err
+		}
+		return &huma.StreamResponse{Body: func(hc huma.Context) {
+			hc.SetHeader("Content-Type", mediaOf(in.Format))
+			hc.SetHeader("Content-Disposition", `attachment; filename="`+string(in.Kind)+"."+in.Format+`"`)
+			hc.SetHeader("Cache-Control", "no-store")
+			hc.BodyWriter().Write(b) //nolint:errcheck // the client went away
+		}}, nil
 	})
 	httpapi.Register(a, listDef, httpapi.Operation{Method: "GET", Path: "/imports", Tag: tag, Summary: "List imports, newest first"},
 		func(ctx context.Context, in *struct{ httpapi.Paged }) (*httpapi.ListOut[View], error) {
@@ -75,7 +107,7 @@ func (s *Service) Mount(a *httpapi.API) {
 		Method: "POST", Path: "/imports/{id}/run", Tag: tag, Summary: "Import a checked file, or go on with an interrupted one",
 		Detail: "The rows are written in the background; read the import to see how far it is.", Codes: []fault.Code{fault.Conflict},
 	}, func(ctx context.Context, in *runID) (*httpapi.Out[View], error) {
-		v, err := s.Run(ctx, RunCommand{ID: in.ID})
+		v, err := s.Run(ctx, RunCommand{ID: in.ID, Lang: httpapi.LangOf(ctx)})
 		if err != nil {
 			return nil, err
 		}

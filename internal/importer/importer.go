@@ -155,9 +155,10 @@ var (
 		Name: "import.batch", Allow: importers,
 		NoAPI: "a step of import.run, taken in the background", NoPage: "a step of import.run, taken in the background",
 	})
-	listDef   = usecase.Define(usecase.Def{Name: "import.list", Allow: importers})
-	getDef    = usecase.Define(usecase.Def{Name: "import.get", Allow: importers})
-	errorsDef = usecase.Define(usecase.Def{Name: "import.errors", Allow: importers})
+	listDef     = usecase.Define(usecase.Def{Name: "import.list", Allow: importers})
+	getDef      = usecase.Define(usecase.Def{Name: "import.get", Allow: importers})
+	templateDef = usecase.Define(usecase.Def{Name: "import.template", Allow: importers})
+	errorsDef   = usecase.Define(usecase.Def{Name: "import.errors", Allow: importers})
 )
 
 // Job carries on a run in the background.

@@ -1,6 +1,8 @@
 package importer
 
 import (
+	"maps"
+	"slices"
 	"strings"
 	"sync"
 
@@ -21,7 +23,20 @@ type lexicon struct {
 	sectors map[string]string // word → sector code
 	schemes map[string]string // word → scheme code
 	datums  map[string]string // word → datum
+	help    map[string]columnHelp
+	listed  map[string][]string // words to offer: sectors, schemes, datums
 }
+
+// columnHelp is what the templates say about a column.
+type columnHelp struct {
+	Example string `yaml:"example"`
+	Zh      string `yaml:"zh"`
+	En      string `yaml:"en"`
+	Words   string `yaml:"words"` // which words may stand in it
+}
+
+// choices lists the words to offer in a column, one for each meaning.
+func (w *lexicon) choices(list string) []string { return w.listed[list] }
 
 type kindColumns struct {
 	Required []string `yaml:"required"`
@@ -34,17 +49,18 @@ var vocabulary = sync.OnceValue(func() *lexicon {
 		panic(err)
 	}
 	var file struct {
-		Columns map[string][]string  `yaml:"columns"`
-		Ignored []string             `yaml:"ignored"`
-		Kinds   map[Kind]kindColumns `yaml:"kinds"`
-		Sectors map[string][]string  `yaml:"sectors"`
-		Schemes map[string][]string  `yaml:"schemes"`
-		Datums  map[string][]string  `yaml:"datums"`
+		Columns map[string][]string   `yaml:"columns"`
+		Ignored []string              `yaml:"ignored"`
+		Kinds   map[Kind]kindColumns  `yaml:"kinds"`
+		Sectors map[string][]string   `yaml:"sectors"`
+		Schemes map[string][]string   `yaml:"schemes"`
+		Datums  map[string][]string   `yaml:"datums"`
+		Help    map[string]columnHelp `yaml:"help"`
 	}
 	if err := yaml.Unmarshal(b, &file); err != nil {
 		panic("imports/columns.yaml: " + err.Error())
 	}
-	w := &lexicon{columns: file.Columns, ignored: map[string]bool{}, kinds: file.Kinds, sectors: invert(file.Sectors), schemes: invert(file.Schemes), datums: invert(file.Datums)}
+	w := &lexicon{columns: file.Columns, ignored: map[string]bool{}, kinds: file.Kinds, sectors: invert(file.Sectors), schemes: invert(file.Schemes), datums: invert(file.Datums), help: file.Help, listed: map[string][]string{}}
 	for _, name := range file.Ignored {
 		w.ignored[fold(name)] = true
 	}
@@ -54,14 +70,21 @@ var vocabulary = sync.OnceValue(func() *lexicon {
 		}
 	}
 	for _, s := range sector.ForPremises() {
+		w.listed["sectors"] = append(w.listed["sectors"], s.Zh)
 		for _, word := range []string{string(s.Code), s.Zh, s.En} {
 			w.sectors[fold(word)] = string(s.Code)
 		}
 	}
 	for _, s := range scheme.Current() {
+		if s.Subject != scheme.Street {
+			w.listed["schemes"] = append(w.listed["schemes"], s.Title.Zh)
+		}
 		for _, word := range []string{s.Code, s.Title.Zh, s.Title.En} {
 			w.schemes[fold(word)] = s.Code
 		}
+	}
+	for _, code := range slices.Sorted(maps.Keys(file.Datums)) {
+		w.listed["datums"] = append(w.listed["datums"], file.Datums[code][len(file.Datums[code])-1])
 	}
 	return w
 })

@@ -14,6 +14,8 @@ var (
 	bareForm = regexp.MustCompile(`^((制表|填表|审核|复核|审批|审定|填报|报送|上报|经办)(人|人员|员|单位|日期|时间)?|(单位)?负责人|主管领导|联系人|联系电话|备注|说明|注|\(?(单位)?盖章\)?|签字)$`)
 	// 合计, 总计：12家, 小计(3)
 	totalForm = regexp.MustCompile(`^(合计|总计|小计|共计|累计)([:(\d].*)?$`)
+	// 示例, 样例1, 例：
+	exampleForm = regexp.MustCompile(`^\(?(示例|样例|范例|例|例如)\d?\)?:?$`)
 	// 一、南昌市 or （二）九江市
 	sectionForm = regexp.MustCompile(`^([一二三四五六七八九十]{1,3}[、.]|\([一二三四五六七八九十]{1,3}\))`)
 )
@@ -43,6 +45,12 @@ func (t *Table) isClosing(row []string, columns []Column) bool {
 		}
 	}
 	return others == 0
+}
+
+// isExample reports a row of a template that shows how to fill it in: its
+// first cell, where others have their number, says so.
+func isExample(row []string) bool {
+	return exampleForm.MatchString(strings.ReplaceAll(plain(firstText(row)), " ", ""))
 }
 
 // isSection reports a heading within the table: one text, numbered in Chinese.

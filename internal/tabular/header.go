@@ -133,6 +133,8 @@ func (t *Table) sort(i, head int, row []string, columns []Column) string {
 		return Title
 	case t.repeats(row):
 		return Repeated
+	case isExample(row):
+		return Example
 	case isSection(row):
 		return Section
 	case t.isClosing(row, columns):

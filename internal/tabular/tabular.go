@@ -60,7 +60,11 @@ const (
 	Repeated  = "header"    // the header again
 	Section   = "section"   // 一、南昌市
 	Signature = "signature" // 制表人：…, 合计, 备注：…
+	Example   = "example"   // 示例: a row of a template that shows how to fill it in
 )
+
+// ExampleMark begins a row that is an example.
+const ExampleMark = "示例"
 
 // Skip is a row that was left out, with the reason and its first text.
 type Skip struct {

@@ -5,11 +5,15 @@
 package importing
 
 import (
-	"io"
+	"mime"
 	"net/http"
+	"path"
+	"slices"
+	"strings"
 
 	"fangxin/internal/access"
 	"fangxin/internal/fault"
+	"fangxin/internal/i18n"
 	"fangxin/internal/ident"
 	"fangxin/internal/importer"
 	"fangxin/internal/web/page"
@@ -30,9 +34,10 @@ func (p *Pages) Mount(mux *http.ServeMux) {
 	}{
 		{"GET /desk/import", p.index, []string{"import.list"}},
 		{"POST /desk/import", p.check, []string{"import.start"}},
+		{"GET " + templatePath + "{file}", p.template, []string{"import.template"}},
 		{"GET /desk/import/{id}", p.show, []string{"import.get"}},
 		{"POST /desk/import/{id}", p.run, []string{"import.run"}},
-		{"GET /desk/import/{id}/errors.csv", p.errors, []string{"import.errors"}},
+		{"GET /desk/import/{id}/errors.csv", p.errors, []string{"import.errors", "import.get"}},
 	} {
 		mux.HandleFunc(route.pattern, route.handle)
 		for _, name := range route.usecases {
@@ -41,19 +46,28 @@ func (p *Pages) Mount(mux *http.ServeMux) {
 	}
 }
 
+const templatePath = "/desk/import-templates/"
+
 type indexView struct {
-	Kinds []page.Option
-	MaxMB int
-	Page  importer.Page
-	After string
+	Kinds     []page.Option
+	NoTitles  bool // the reader may not import titles
+	Templates []template
+	MaxMB     int
+	Maps      []mapping
+	Page      importer.Page
+	After     string
 }
 
-func (p *Pages) indexData(r *http.Request) (page.Data, error) {
-	v := indexView{MaxMB: importer.MaxBytes >> 20, After: r.URL.Query().Get("after")}
-	for i, k := range importer.KindsFor(access.From(r.Context())) {
+type template struct{ Label, Book, Text string }
+
+func (p *Pages) indexData(r *http.Request, maps ...mapping) (page.Data, error) {
+	kinds := importer.KindsFor(access.From(r.Context()))
+	v := indexView{MaxMB: importer.MaxBytes >> 20, After: r.URL.Query().Get("after"), NoTitles: len(kinds) < len(importer.Kinds), Maps: maps}
+	for i, k := range kinds {
 		v.Kinds = append(v.Kinds, page.Option{
 			Value: string(k), Label: p.E.T(r, "import.kind_"+string(k)), Hint: p.E.T(r, "import.kind_"+string(k)+"_hint"), Chosen: i == 0,
 		})
+		v.Templates = append(v.Templates, template{p.E.T(r, "import.kind_"+string(k)), templatePath + string(k) + "." + importer.XLSX, templatePath + string(k) + "." + importer.CSV})
 	}
 	list, err := p.Imports.List(r.Context(), importer.ListQuery{Limit: 20, After: v.After})
 	v.Page = list
@@ -69,34 +83,8 @@ func (p *Pages) index(w http.ResponseWriter, r *http.Request) {
 	p.E.Render(w, r, http.StatusOK, "bureau/import", d)
 }
 
-// memory is how much of a file waits in memory while it arrives.
-const memory = 4 << 20
-
-// upload reads the posted file.
-func upload(w http.ResponseWriter, r *http.Request) (importer.StartCommand, error) {
-	cmd := importer.StartCommand{Lang: page.Lang(r.Context())}
-	// What stands around the file in the body is small.
-	r.Body = http.MaxBytesReader(w, r.Body, importer.MaxBytes+64<<10)
-	if err := r.ParseMultipartForm(memory); err != nil {
-		if _, large := err.(*http.MaxBytesError); large {
-			return cmd, fault.New(fault.TooLarge, "import_bytes", importer.MaxBytes>>20)
-		}
-		return cmd, fault.New(fault.MalformedRequest, "")
-	}
-	defer r.MultipartForm.RemoveAll() //nolint:errcheck // temporary files
-	cmd.Kind = importer.Kind(r.PostFormValue("kind"))
-	f, head, err := r.FormFile("file")
-	if err != nil {
-		return cmd, fault.OnField("/file", "import_empty", "")
-	}
-	defer f.Close()
-	cmd.Name = head.Filename
-	cmd.Content, err = io.ReadAll(f)
-	return cmd, err
-}
-
 func (p *Pages) check(w http.ResponseWriter, r *http.Request) {
-	cmd, err := upload(w, r)
+	cmd, err := upload(r)
 	var v importer.View
 	if err == nil {
 		v, err = p.Imports.Start(r.Context(), cmd)
@@ -105,7 +93,7 @@ func (p *Pages) check(w http.ResponseWriter, r *http.Request) {
 		http.Redirect(w, r, "/desk/import/"+string(v.ID), http.StatusSeeOther)
 		return
 	}
-	d, derr := p.indexData(r)
+	d, derr := p.indexData(r, choices(r.PostForm, err)...)
 	if derr != nil || !p.E.Invalid(w, r, err, "bureau/import", d) {
 		p.E.Fault(w, r, err)
 	}
@@ -116,6 +104,8 @@ type runView struct {
 	Figures  []figure
 	Finished bool
 	Busy     bool
+	Left     int // rows that a run which is over did not come to
+	Mine     bool
 	All      int
 }
 
@@ -136,6 +126,10 @@ func (p *Pages) show(w http.ResponseWriter, r *http.Request) {
 		c = v.Counts
 	}
 	d := runView{View: v, Finished: v.State == importer.Done, Busy: v.State == importer.Running, All: v.Planned.Rows}
+	d.Mine = slices.Contains(importer.KindsFor(access.From(r.Context())), v.Kind)
+	if d.Finished {
+		d.Left = d.All - v.Dealt()
+	}
 	skipped := 0
 	for _, n := range v.Planned.Skipped {
 		skipped += n
@@ -164,13 +158,41 @@ func (p *Pages) run(w http.ResponseWriter, r *http.Request) {
 }
 
 func (p *Pages) errors(w http.ResponseWriter, r *http.Request) {
-	b, err := p.Imports.Errors(r.Context(), ident.ImportID(r.PathValue("id")))
+	id := ident.ImportID(r.PathValue("id"))
+	v, err := p.Imports.Get(r.Context(), id)
 	if err != nil {
 		p.E.Fault(w, r, err)
 		return
 	}
-	w.Header().Set("Content-Type", "text/csv; charset=utf-8")
-	w.Header().Set("Content-Disposition", `attachment; filename="errors.csv"`)
+	b, err := p.Imports.Errors(r.Context(), id)
+	if err != nil {
+		p.E.Fault(w, r, err)
+		return
+	}
+	download(w, p.E.T(r, "import.errors_name", strings.TrimSuffix(v.Name, path.Ext(v.Name)))+".csv", b)
+}
+
+func (p *Pages) template(w http.ResponseWriter, r *http.Request) {
+	kind, format, _ := strings.Cut(r.PathValue("file"), ".")
+	b, err := p.Imports.Template(r.Context(), importer.TemplateQuery{Kind: importer.Kind(kind), Format: format, Lang: page.Lang(r.Context())})
+	if fault.Is(err, fault.Invalid) {
+		err = fault.New(fault.NotFound, "page_not_found")
+	}
+	if err != nil {
+		p.E.Fault(w, r, err)
+		return
+	}
+	download(w, p.E.Texts().T(i18n.Zh, "import.kind_"+kind)+"."+format, b)
+}
+
+// download answers with a file to save under a name.
+func download(w http.ResponseWriter, name string, content []byte) {
+	media := "text/csv; charset=utf-8"
+	if path.Ext(name) == "."+importer.XLSX {
+		media = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+	}
+	w.Header().Set("Content-Type", media)
+	w.Header().Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": name}))
 	w.Header().Set("Cache-Control", "no-store")
-	w.Write(b) //nolint:errcheck // the client went away
+	w.Write(content) //nolint:errcheck // the client went away
 }
