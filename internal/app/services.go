@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"io"
 	"maps"
 	"path/filepath"
 	"strings"
@@ -113,6 +114,11 @@ func newServices(ctx context.Context, rt *usecase.Runtime, c config.Config) (*Se
 	}
 	s.Inspections.Attach = func(ctx context.Context, c *usecase.Call, sha, subject, scope string) error {
 		return s.Files.Use(ctx, c, blob.Use{SHA256: sha, Noun: "inspection", ID: subject, Scope: scope})
+	}
+	s.Inspections.Describe = s.describeFiles
+	s.Inspections.OpenFile = func(ctx context.Context, sha string) (io.ReadCloser, error) {
+		_, f, err := s.Files.Open(usecase.System(ctx, "inspection.record"), sha)
+		return f, err
 	}
 	s.Inspections.OnAccepted = append(s.Inspections.OnAccepted, s.recordInspected)
 	s.Applications.OnMoved = append(s.Applications.OnMoved, s.planInspection)

@@ -73,3 +73,12 @@ func get(ctx context.Context, idb bun.IDB, sha string, by access.Principal) (rec
 	err := q.Scan(ctx)
 	return r, db.Translate(err)
 }
+
+func listed(ctx context.Context, idb bun.IDB, shas []string) ([]record, error) {
+	var rows []record
+	if len(shas) == 0 {
+		return nil, nil
+	}
+	err := idb.NewSelect().Model(&rows).Where("b.sha256 IN (?)", bun.In(shas)).Order("b.sha256").Scan(ctx)
+	return rows, db.Translate(err)
+}

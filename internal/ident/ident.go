@@ -38,6 +38,7 @@ type (
 	messageKind     struct{}
 	copyKind        struct{}
 	webhookKind     struct{}
+	amendmentKind   struct{}
 )
 
 // The ids of the registry's records.
@@ -61,6 +62,7 @@ type (
 	MessageID     = ID[messageKind]     // 通知
 	CopyID        = ID[copyKind]        // 通知的一份（一人一渠道）
 	WebhookID     = ID[webhookKind]     // 推送地址
+	AmendmentID   = ID[amendmentKind]   // 核查记录的补正
 )
 
 // New makes a fresh id. UUIDv7 starts with the time in milliseconds, so rows

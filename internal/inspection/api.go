@@ -18,6 +18,11 @@ type idInput struct {
 	ID ident.InspectionID `path:"id" format:"uuid"`
 }
 
+// bare is the command of a step that says nothing besides.
+type bare struct {
+	ID ident.InspectionID `json:"-"`
+}
+
 type listInput struct {
 	httpapi.Paged
 	State       lifecycle.State     `query:"state" enum:"planned,assigned,on_device,submitted,sent_back,accepted,rectification_due,verified,failed,voided"`
@@ -27,6 +32,7 @@ type listInput struct {
 
 // Mount registers the operations of this slice.
 func (s *Service) Mount(a *httpapi.API) {
+	s.mountRecords(a)
 	httpapi.Register(a, listDef, httpapi.Operation{Method: http.MethodGet, Path: "/inspections", Tag: tag, Summary: "Inspections you make or oversee, by due date"},
 		func(ctx context.Context, in *listInput) (*httpapi.ListOut[View], error) {
 			p, err := s.List(ctx, ListQuery{State: in.State, Application: in.Application, Mine: in.Mine, Limit: in.Limit, After: in.After})
@@ -72,7 +78,8 @@ func (s *Service) Mount(a *httpapi.API) {
 	step(a, assignDef, "assign", "Send two inspectors", func(c *AssignCommand, id ident.InspectionID) { c.ID = id }, s.Assign, fault.ConflictOfInterest)
 	step(a, startDef, "start", "Open the sheet for the visit", func(c *IDCommand, id ident.InspectionID) { c.ID = id }, s.Start)
 	step(a, submitDef, "submit", "Close and seal the sheet", func(c *IDCommand, id ident.InspectionID) { c.ID = id }, s.Submit)
-	step(a, acceptDef, "accept", "Take the result over", func(c *IDCommand, id ident.InspectionID) { c.ID = id }, s.Accept, fault.ConflictOfInterest)
+	step(a, acceptDef, "accept", "Take the result over", func(c *bare, id ident.InspectionID) { c.ID = id },
+		func(ctx context.Context, c bare) (View, error) { return s.Accept(ctx, IDCommand{ID: c.ID}) }, fault.ConflictOfInterest)
 	step(a, sendBackDef, "send-back", "Give the sheet back with marks on items", func(c *SendBackCommand, id ident.InspectionID) { c.ID = id }, s.SendBack)
 	reason := func(c *ReasonCommand, id ident.InspectionID) { c.ID = id }
 	step(a, rectifyDef, "rectification", "Order rectification by a day", reason, s.OrderRectification)

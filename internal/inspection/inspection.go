@@ -13,12 +13,14 @@ package inspection
 
 import (
 	"context"
+	"io"
 	"time"
 
 	"fangxin/internal/access"
 	"fangxin/internal/checklist"
 	"fangxin/internal/ident"
 	"fangxin/internal/lifecycle"
+	rec "fangxin/internal/record"
 	"fangxin/internal/usecase"
 )
 
@@ -72,7 +74,8 @@ type View struct {
 	Reason      string              `json:"reason,omitempty" doc:"Of the last send-back, voiding or rectification."`
 	Marks       []Mark              `json:"marks,omitempty" doc:"Items to look at again."`
 	Result      Outcome             `json:"result"`
-	Seal        string              `json:"seal,omitempty" doc:"SHA-256 over sheet, answers, signatures and times."`
+	Amended     *Outcome            `json:"amended,omitempty" doc:"Result with the corrections in effect; the original stays in result."`
+	Seal        string              `json:"seal,omitempty" doc:"SHA-256 that binds sheet, answers, photos, signatures, places and times; see the record."`
 	Version     int64               `json:"version"`
 	Scope       string              `json:"-"`
 	Actions     []lifecycle.Action  `json:"actions,omitempty"`
@@ -104,6 +107,7 @@ type Signature struct {
 	Name    string    `json:"name"`
 	Drawing string    `json:"drawing,omitempty" doc:"SHA-256 of the drawn signature."`
 	Refused string    `json:"refused,omitempty" doc:"Why there is none."`
+	Witness string    `json:"witness,omitempty" doc:"Who saw the refusal (见证人)."`
 	At      time.Time `json:"at"`
 }
 
@@ -130,6 +134,12 @@ type Service struct {
 	// Attach notes that an inspection holds a file, so that it may be seen by
 	// whoever sees the inspection.
 	Attach func(ctx context.Context, c *usecase.Call, sha, subject, scope string) error
+	// Describe tells what is kept of files, in the order asked for; unknown
+	// ones are left out.
+	Describe func(ctx context.Context, idb usecase.Reader, shas []string) ([]rec.File, error)
+	// OpenFile gives the bytes of a file that a record holds; whoever may read
+	// the record may read them.
+	OpenFile func(ctx context.Context, sha string) (io.ReadCloser, error)
 }
 
 // New makes the service; the composition root sets its hooks.
@@ -160,7 +170,7 @@ func (r record) view(by access.Principal) View {
 		ID: r.ID, Application: r.Application, Premises: r.Premises, Operator: r.Operator, Holder: r.Holder,
 		Address: r.Address, Division: r.Division, SheetHash: r.Sheet, Lead: r.Lead, Second: r.Second,
 		LeadName: r.LeadName, SecondName: r.SecondName, State: r.State, DueOn: r.DueOn, Reason: r.Reason,
-		Marks: r.Marks, Result: r.Result, Seal: r.Seal, Version: r.Version, Scope: r.Scope,
+		Marks: r.Marks, Result: r.Result, Amended: r.Amended, Seal: r.Seal, Version: r.Version, Scope: r.Scope,
 	}
 	if !r.StartedAt.IsZero() {
 		at := r.StartedAt

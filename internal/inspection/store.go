@@ -13,6 +13,7 @@ import (
 	"fangxin/internal/db"
 	"fangxin/internal/ident"
 	"fangxin/internal/lifecycle"
+	rec "fangxin/internal/record"
 )
 
 type record struct {
@@ -40,6 +41,8 @@ type record struct {
 	Marks       []Mark  `bun:"type:jsonb"`
 	Result      Outcome `bun:"type:jsonb"`
 	Seal        string
+	Started     rec.Stamp `bun:"type:jsonb"`
+	Amended     *Outcome  `bun:"type:jsonb,nullzero"`
 	CreatedAt   time.Time
 	UpdatedAt   time.Time
 }
@@ -63,6 +66,7 @@ type answerRow struct {
 	Digest     string
 	Device     string
 	DeviceAt   time.Time `bun:",nullzero"`
+	AgeMS      *int64    `bun:"age_ms,nullzero"`
 	Account    ident.AccountID
 	ReceivedAt time.Time
 }
@@ -75,12 +79,14 @@ type signatureRow struct {
 	Name       string
 	Drawing    string
 	Refused    string
+	Witness    string
+	Moment     rec.Moment `bun:"type:jsonb"`
 	Account    ident.AccountID
 	At         time.Time
 }
 
 func (r signatureRow) view() Signature {
-	return Signature{Party: r.Party, Name: r.Name, Drawing: r.Drawing, Refused: r.Refused, At: r.At}
+	return Signature{Party: r.Party, Name: r.Name, Drawing: r.Drawing, Refused: r.Refused, Witness: r.Witness, At: r.At}
 }
 
 type interestRow struct {
@@ -203,30 +209,31 @@ func newest(ctx context.Context, idb bun.IDB, id ident.InspectionID) ([]checklis
 		if err := json.Unmarshal([]byte(r.Answer), &a); err != nil {
 			return nil, fmt.Errorf("answer %s: %w", r.ID, err)
 		}
-		if !taken(a) {
+		if !rec.TakenBack(a) {
 			answers = append(answers, a)
 		}
 	}
 	return answers, nil
 }
 
-// taken reports an answer that says nothing: the inspector took it back.
-func taken(a checklist.Answer) bool {
-	return a.Verdict == "" && a.Score == nil && a.Number == nil && a.Choice == "" && a.Text == "" && a.Signature == "" &&
-		a.Refused == "" && a.Place == nil && a.Note == "" && len(a.Photos) == 0 && len(a.Audio) == 0
-}
-
 func putSignature(ctx context.Context, tx bun.IDB, row *signatureRow) error {
 	_, err := tx.NewInsert().Model(row).On("CONFLICT (inspection, party) DO UPDATE").
 		Set("name = EXCLUDED.name").Set("drawing = EXCLUDED.drawing").Set("refused = EXCLUDED.refused").
+		Set("witness = EXCLUDED.witness").Set("moment = EXCLUDED.moment").
 		Set("account = EXCLUDED.account").Set("at = EXCLUDED.at").Exec(ctx)
 	return db.Translate(err)
 }
 
-func signaturesOf(ctx context.Context, idb bun.IDB, id ident.InspectionID) ([]Signature, error) {
+func signatureRows(ctx context.Context, idb bun.IDB, id ident.InspectionID) ([]signatureRow, error) {
 	var rows []signatureRow
-	if err := idb.NewSelect().Model(&rows).Where("inspection = ?", id).Order("party").Scan(ctx); err != nil {
-		return nil, db.Translate(err)
+	err := idb.NewSelect().Model(&rows).Where("inspection = ?", id).Order("party").Scan(ctx)
+	return rows, db.Translate(err)
+}
+
+func signaturesOf(ctx context.Context, idb bun.IDB, id ident.InspectionID) ([]Signature, error) {
+	rows, err := signatureRows(ctx, idb, id)
+	if err != nil {
+		return nil, err
 	}
 	out := make([]Signature, len(rows))
 	for i, r := range rows {

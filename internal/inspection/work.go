@@ -11,6 +11,7 @@ import (
 	"fangxin/internal/fault"
 	"fangxin/internal/ident"
 	"fangxin/internal/lifecycle"
+	rec "fangxin/internal/record"
 	"fangxin/internal/usecase"
 )
 
@@ -20,6 +21,7 @@ type Entry struct {
 	Answer   checklist.Answer `json:"answer"`
 	Device   string           `json:"device,omitempty" validate:"max=60,plain" doc:"Name of the device."`
 	DeviceAt *time.Time       `json:"device_at,omitempty" doc:"By the device's clock; never used for ordering."`
+	AgeMS    *int64           `json:"age_ms,omitempty" validate:"omitempty,min=0" doc:"Milliseconds between the answer and the sending of this request, by the device's monotonic clock."`
 }
 
 // SaveCommand records answers.
@@ -42,9 +44,11 @@ type Saved struct {
 	Live     checklist.Result `json:"live"`
 }
 
-// IDCommand names an inspection.
+// IDCommand names an inspection. Starting and submitting also record what the
+// device knows of that moment.
 type IDCommand struct {
 	ID ident.InspectionID `json:"-" validate:"required,uuid7"`
+	rec.Moment
 }
 
 // SignCommand puts one party's mark under the sheet, or says why it is missing.
@@ -54,6 +58,8 @@ type SignCommand struct {
 	Name    string             `json:"name" validate:"required,notblank,max=40,oneline,plain"`
 	Drawing string             `json:"drawing" validate:"omitempty,len=64,hexadecimal" doc:"SHA-256 of the drawn signature, uploaded before."`
 	Refused string             `json:"refused" validate:"max=200,plain" doc:"Why the party did not sign; the merchant only."`
+	Witness string             `json:"witness,omitempty" validate:"max=40,oneline,plain" doc:"Who saw the refusal (见证人), if somebody else did."`
+	rec.Moment
 }
 
 var (
@@ -73,6 +79,9 @@ func (s *Service) Start(ctx context.Context, cmd IDCommand) (View, error) {
 		action := lifecycle.Start
 		if r.State == lifecycle.SentBack {
 			action = lifecycle.Reopen
+			if err := freeze(ctx, c, r); err != nil {
+				return View{}, err
+			}
 		}
 		to, err := c.Step(ctx, lifecycle.Inspection, r.subject(), action, "", "")
 		if err != nil {
@@ -80,9 +89,9 @@ func (s *Service) Start(ctx context.Context, cmd IDCommand) (View, error) {
 		}
 		r.State, r.Version = to, r.Version+1
 		if r.StartedAt.IsZero() {
-			r.StartedAt = c.Now
+			r.StartedAt, r.Started = c.Now, stamp(cmd.Moment, c)
 		}
-		return r.view(c.By), update(ctx, c.Tx, &r, "started_at")
+		return r.view(c.By), update(ctx, c.Tx, &r, "started_at", "started")
 	})
 }
 
@@ -130,7 +139,7 @@ func (s *Service) Save(ctx context.Context, cmd SaveCommand) (Saved, error) {
 			}
 			row := answerRow{
 				ID: e.ID, Inspection: r.ID, Item: e.Answer.Item, N: n + 1, Answer: string(body), Digest: digest(body),
-				Device: e.Device, Account: c.By.Account, ReceivedAt: c.Now,
+				Device: e.Device, AgeMS: e.AgeMS, Account: c.By.Account, ReceivedAt: c.Now,
 			}
 			if e.DeviceAt != nil {
 				row.DeviceAt = e.DeviceAt.UTC()
@@ -192,7 +201,10 @@ func (s *Service) Sign(ctx context.Context, cmd SignCommand) (Signature, error) 
 				return Signature{}, err
 			}
 		}
-		row := signatureRow{Inspection: r.ID, Party: cmd.Party, Name: cmd.Name, Drawing: cmd.Drawing, Refused: cmd.Refused, Account: c.By.Account, At: c.Now}
+		row := signatureRow{Inspection: r.ID, Party: cmd.Party, Name: cmd.Name, Drawing: cmd.Drawing, Refused: cmd.Refused, Moment: cmd.Moment.UTC(), Account: c.By.Account, At: c.Now}
+		if cmd.Refused != "" {
+			row.Witness = cmd.Witness
+		}
 		return row.view(), putSignature(ctx, c.Tx, &row)
 	})
 }
@@ -230,12 +242,12 @@ func (s *Service) Submit(ctx context.Context, cmd IDCommand) (View, error) {
 			return View{}, err
 		}
 		r.State, r.Version, r.SubmittedAt, r.Marks = to, r.Version+1, c.Now, []Mark{}
-		r.Result = outcome(d.Live)
-		if r.Seal, err = seal(d, c.Now); err != nil {
+		r.Result, r.Amended = outcome(d.Live), nil
+		if r.Seal, err = s.sealVisit(ctx, c, r, d, cmd.Moment); err != nil {
 			return View{}, err
 		}
 		c.Note("seal", r.Seal)
-		if err := update(ctx, c.Tx, &r, "submitted_at", "result", "seal", "marks"); err != nil {
+		if err := update(ctx, c.Tx, &r, "submitted_at", "result", "amended", "seal", "marks"); err != nil {
 			return View{}, err
 		}
 		return r.view(c.By), s.changed(ctx, c, r, lifecycle.Submit, r.inspectors()...)
@@ -251,23 +263,4 @@ func outcome(res checklist.Result) Outcome {
 		}
 	}
 	return o
-}
-
-// seal is the hash that binds what was seen, answered and signed. Its input is
-// the JSON of these fields in this order; anybody who holds an exported record
-// can recompute it.
-func seal(d Detail, at time.Time) (string, error) {
-	b, err := json.Marshal(struct {
-		Inspection ident.InspectionID `json:"inspection"`
-		Sheet      string             `json:"sheet"`
-		Lead       ident.AccountID    `json:"lead"`
-		Second     ident.AccountID    `json:"second"`
-		Answers    []checklist.Answer `json:"answers"`
-		Signatures []Signature        `json:"signatures"`
-		At         time.Time          `json:"at"`
-	}{d.ID, d.SheetHash, d.Lead, d.Second, d.Answers, d.Signatures, at})
-	if err != nil {
-		return "", err
-	}
-	return digest(b), nil
 }

@@ -14,6 +14,7 @@ import (
 	"fangxin/internal/ident"
 	"fangxin/internal/inspection"
 	"fangxin/internal/lifecycle"
+	"fangxin/internal/record"
 	"fangxin/internal/testkit"
 	"fangxin/internal/usecase"
 )
@@ -59,6 +60,13 @@ func each(t *testing.T, fn func(w *world)) {
 		w.s.Attach = func(_ context.Context, _ *usecase.Call, sha, _, _ string) error {
 			w.attached = append(w.attached, sha)
 			return nil
+		}
+		w.s.Describe = func(_ context.Context, _ usecase.Reader, shas []string) ([]record.File, error) {
+			out := make([]record.File, len(shas))
+			for i, sha := range shas {
+				out[i] = record.File{SHA256: sha, Kind: "image"}
+			}
+			return out, nil
 		}
 		w.s.OnAccepted = append(w.s.OnAccepted, func(_ context.Context, _ *usecase.Call, v inspection.View) error {
 			w.accepted = append(w.accepted, v)

@@ -1,0 +1,62 @@
+package inspection
+
+import (
+	"bytes"
+	"context"
+	"net/http"
+	"strconv"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"fangxin/internal/httpapi"
+)
+
+// mountRecords registers what concerns sealed records.
+func (s *Service) mountRecords(a *httpapi.API) {
+	httpapi.Register(a, recordDef, httpapi.Operation{Method: http.MethodGet, Path: "/inspections/{id}/record", Tag: tag,
+		Summary:   "The sealed record of an inspection",
+		Detail:    "Everything that was seen, answered, signed and counted, with the corrections made since. Canonical JSON: keep the bytes as they are, `fangxin audit inspection FILE` recomputes them. Readable by the inspectors, officers of the area and the shop's own people.",
+		Responses: map[string]*huma.Response{"200": {Description: "The record.", Content: map[string]*huma.MediaType{"application/json": {}}}},
+	}, func(ctx context.Context, in *idInput) (*huma.StreamResponse, error) {
+		e, err := s.Record(ctx, in.ID)
+		if err != nil {
+			return nil, err
+		}
+		return download("application/json", e.Name()+".json", e.Bundle), nil
+	})
+	httpapi.Register(a, exportDef, httpapi.Operation{Method: http.MethodGet, Path: "/inspections/{id}/record.zip", Tag: tag,
+		Summary:   "The sealed record with its photos",
+		Responses: map[string]*huma.Response{"200": {Description: "An archive of record.json and files/.", Content: map[string]*huma.MediaType{"application/zip": {}}}},
+	}, func(ctx context.Context, in *idInput) (*huma.StreamResponse, error) {
+		e, err := s.Export(ctx, in.ID)
+		if err != nil {
+			return nil, err
+		}
+		var b bytes.Buffer
+		if err := s.WriteZip(ctx, &b, e, nil); err != nil {
+			return nil, err
+		}
+		return download("application/zip", e.Name()+".zip", b.Bytes()), nil
+	})
+	httpapi.Register(a, verifyRecordDef, httpapi.Operation{Method: http.MethodGet, Path: "/records/{seal}", Tag: tag,
+		Summary: "Whether the register holds a record with this seal", Detail: "For whoever holds the paper record. Names the shop and the day, and no person."},
+		func(ctx context.Context, in *struct {
+			Seal string `path:"seal" pattern:"^[0-9a-f]{64}$" doc:"The hash that is printed on the record."`
+		}) (*httpapi.Out[Seen], error) {
+			v, err := s.VerifyRecord(ctx, in.Seal)
+			if err != nil {
+				return nil, err
+			}
+			return httpapi.Reply(v, 0), nil
+		})
+}
+
+func download(kind, name string, body []byte) *huma.StreamResponse {
+	return &huma.StreamResponse{Body: func(hc huma.Context) {
+		hc.SetHeader("Content-Type", kind)
+		hc.SetHeader("Content-Disposition", `attachment; filename="`+name+`"`)
+		hc.SetHeader("Content-Length", strconv.Itoa(len(body)))
+		hc.SetHeader("Cache-Control", "private, no-store")
+		_, _ = hc.BodyWriter().Write(body) // the client is gone if this fails
+	}}
+}
