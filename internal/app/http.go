@@ -21,6 +21,7 @@ import (
 	"fangxin/internal/web/merchant"
 	"fangxin/internal/web/notices"
 	"fangxin/internal/web/public"
+	"fangxin/internal/web/records"
 	"fangxin/internal/web/shopper"
 	"fangxin/internal/web/tablet"
 )
@@ -88,6 +89,7 @@ func (a *App) mountPages(mux *http.ServeMux) error {
 		Badges: a.Badges, Files: a.Files, Notices: a.Notices,
 	}).Mount(mux)
 	(&importing.Pages{E: a.Pages, Imports: a.Imports}).Mount(mux)
+	(&records.Pages{E: a.Pages, Inspections: a.Inspections}).Mount(mux)
 	(&tablet.Pages{E: a.Pages, Inspections: a.Inspections, Files: a.Files}).Mount(mux)
 	inbox := &notices.Pages{E: a.Pages, Notices: a.Notices, Demo: a.demo.Load}
 	inbox.Mount(mux)
@@ -136,7 +138,7 @@ func areaOf(path string) string {
 	switch first {
 	case "":
 		return "front"
-	case "desk", "my", "tablet", "register", "notices", "account", "sign-in", "join", "inbox", "files", "demo", "healthz", "readyz", "metrics":
+	case "desk", "my", "tablet", "register", "records", "inspections", "notices", "account", "sign-in", "join", "inbox", "files", "demo", "healthz", "readyz", "metrics":
 		return first
 	}
 	return "other"

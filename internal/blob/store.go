@@ -79,6 +79,6 @@ func listed(ctx context.Context, idb bun.IDB, shas []string) ([]record, error) {
 	if len(shas) == 0 {
 		return nil, nil
 	}
-	err := idb.NewSelect().Model(&rows).Where("b.sha256 IN (?)", bun.In(shas)).Order("b.sha256").Scan(ctx)
+	err := idb.NewSelect().Model(&rows).Where("b.sha256 IN (?)", bun.List(shas)).Order("b.sha256").Scan(ctx)
 	return rows, db.Translate(err)
 }
