@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"path"
 	"slices"
+	"strconv"
 	"strings"
 
 	"fangxin/internal/access"
@@ -102,11 +103,35 @@ func (p *Pages) check(w http.ResponseWriter, r *http.Request) {
 type runView struct {
 	importer.View
 	Figures  []figure
+	Groups   []*problemGroup
 	Finished bool
 	Busy     bool
 	Left     int // rows that a run which is over did not come to
 	Mine     bool
 	All      int
+}
+
+// problemGroup is one problem with every row that has it.
+type problemGroup struct {
+	importer.Problem
+	Rows []string
+}
+
+// grouped puts rows with the same problem together, in the order in which the
+// problems come up.
+func grouped(problems []importer.Problem) []*problemGroup {
+	var out []*problemGroup
+	at := map[importer.Problem]*problemGroup{}
+	for _, p := range problems {
+		key := p
+		key.Row = 0
+		if at[key] == nil {
+			at[key] = &problemGroup{Problem: p}
+			out = append(out, at[key])
+		}
+		at[key].Rows = append(at[key].Rows, strconv.Itoa(p.Row))
+	}
+	return out
 }
 
 type figure struct {
@@ -125,7 +150,7 @@ func (p *Pages) show(w http.ResponseWriter, r *http.Request) {
 	if v.State != importer.Checked {
 		c = v.Counts
 	}
-	d := runView{View: v, Finished: v.State == importer.Done, Busy: v.State == importer.Running, All: v.Planned.Rows}
+	d := runView{View: v, Finished: v.State == importer.Done, Busy: v.State == importer.Running, All: v.Planned.Rows, Groups: grouped(v.Problems)}
 	d.Mine = slices.Contains(importer.KindsFor(access.From(r.Context())), v.Kind)
 	if d.Finished {
 		d.Left = d.All - v.Dealt()

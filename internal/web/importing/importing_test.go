@@ -144,6 +144,9 @@ func TestFromFileToRegistry(t *testing.T) {
 	s.status(w, http.StatusSeeOther)
 	run := w.Header().Get("Location")
 	body := s.status(s.get(run), http.StatusOK, "东湖.csv", "还没有写入任何内容", "导入 60 行", "“没有”不是电话号码", "另有 10 处", run+"/errors.csv")
+	if n := strings.Count(body, "“没有”不是电话号码"); n != 1 || !strings.Contains(body, "3、5、7、") {
+		t.Errorf("one problem stands there %d times", n)
+	}
 	if strings.Contains(body, "名单\\") {
 		t.Error("the folder of somebody's computer is shown")
 	}
