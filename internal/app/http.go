@@ -17,6 +17,7 @@ import (
 	"fangxin/internal/usecase"
 	accountweb "fangxin/internal/web/account"
 	"fangxin/internal/web/bureau"
+	"fangxin/internal/web/exporting"
 	"fangxin/internal/web/importing"
 	"fangxin/internal/web/merchant"
 	"fangxin/internal/web/notices"
@@ -44,6 +45,7 @@ func (a *App) mount() error {
 	a.Streets.Mount(a.API)
 	a.Imports.Mount(a.API)
 	a.Notices.Mount(a.API)
+	a.Exports.Mount(a.API)
 	if err := a.mountPages(mux); err != nil {
 		return err
 	}
@@ -91,6 +93,7 @@ func (a *App) mountPages(mux *http.ServeMux) error {
 	(&importing.Pages{E: a.Pages, Imports: a.Imports}).Mount(mux)
 	(&records.Pages{E: a.Pages, Inspections: a.Inspections}).Mount(mux)
 	(&tablet.Pages{E: a.Pages, Inspections: a.Inspections, Files: a.Files}).Mount(mux)
+	(&exporting.Pages{E: a.Pages, Exports: a.Exports}).Mount(mux)
 	inbox := &notices.Pages{E: a.Pages, Notices: a.Notices, Demo: a.demo.Load}
 	inbox.Mount(mux)
 	a.Pages.Nav, a.Pages.Unread = desk.Nav, inbox.Unread

@@ -9,6 +9,7 @@ import (
 	"io"
 	"maps"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -23,6 +24,7 @@ import (
 	"fangxin/internal/certificate"
 	"fangxin/internal/checklist"
 	"fangxin/internal/config"
+	"fangxin/internal/export"
 	"fangxin/internal/i18n"
 	"fangxin/internal/ident"
 	"fangxin/internal/importer"
@@ -53,6 +55,7 @@ type Services struct {
 	Certificates *certificate.Service
 	Streets      *street.Service
 	Imports      *importer.Service
+	Exports      *export.Service
 	Notices      *notify.Service
 }
 
@@ -122,13 +125,14 @@ func newServices(ctx context.Context, rt *usecase.Runtime, c config.Config) (*Se
 	}
 	s.Inspections.OnAccepted = append(s.Inspections.OnAccepted, s.recordInspected)
 	s.Applications.OnMoved = append(s.Applications.OnMoved, s.planInspection)
+	s.Exports = export.New(rt, s.Certificates, filepath.Join(c.Data, "exports"))
 	channels, err := noticeOptions(c, rt, sender)
 	if err != nil {
 		return nil, err
 	}
 	s.Notices = notify.New(rt, s.Accounts, i18n.Shipped(), channels)
 	s.Notices.Listen(notify.Sources{
-		Accounts: s.Accounts, Applications: s.Applications, Inspections: s.Inspections, Certificates: s.Certificates, Tasks: s.Tasks, Imports: s.Imports,
+		Accounts: s.Accounts, Applications: s.Applications, Inspections: s.Inspections, Certificates: s.Certificates, Tasks: s.Tasks, Imports: s.Imports, Exports: s.Exports,
 	})
 	return s, nil
 }
@@ -236,7 +240,8 @@ func (s *Services) work() (map[string]jobs.Work, []jobs.Periodic) {
 		return err
 	}
 	maps.Copy(work, s.Notices.Workers())
-	return work, append(append(s.Accounts.Periodic(), s.Notices.Periodic()...),
+	maps.Copy(work, s.Exports.Workers())
+	return work, append(slices.Concat(s.Accounts.Periodic(), s.Notices.Periodic(), s.Exports.Periodic()),
 		jobs.Periodic{Kind: application.SweepKind, Every: time.Hour},
 		jobs.Periodic{Kind: importer.SweepKind, Every: importer.SweepEvery},
 		jobs.Periodic{Kind: "idempotency.sweep", Every: 24 * time.Hour})

@@ -172,7 +172,34 @@ func closeProposals(ctx context.Context, tx bun.IDB, id ident.CertificateID, by 
 // names; an index serves each of its filters.
 func list(ctx context.Context, idb bun.IDB, q RegisterQuery, ids []string, narrow narrowing, today string) ([]record, string, error) {
 	var rows []record
-	sel := narrow(idb.NewSelect().Model(&rows))
+	sel := matching(narrow(idb.NewSelect().Model(&rows)), q, ids, today)
+	if q.After != "" {
+		var after string
+		if err := db.ReadCursor(q.After, &after); err != nil {
+			return nil, "", err
+		}
+		sel = sel.Where("c.id < ?", after)
+	}
+	size := db.Page{Limit: q.Limit}.Size()
+	if err := sel.Order("c.id DESC").Limit(int64(size + 1)).Scan(ctx); err != nil {
+		return nil, "", db.Translate(err)
+	}
+	next := ""
+	if len(rows) > size {
+		rows = rows[:size]
+		next = db.Cursor(rows[size-1].ID)
+	}
+	return rows, next, nil
+}
+
+// count tells how many titles match.
+func count(ctx context.Context, idb bun.IDB, q RegisterQuery, ids []string, narrow narrowing, today string) (int, error) {
+	n, err := matching(narrow(idb.NewSelect().Model((*record)(nil))), q, ids, today).Count(ctx)
+	return int(n), db.Translate(err)
+}
+
+// matching narrows titles by what a query names.
+func matching(sel *bun.SelectQuery, q RegisterQuery, ids []string, today string) *bun.SelectQuery {
 	if q.Division != "" {
 		// A province or city code stands for every county in it.
 		prefix := q.Division
@@ -199,23 +226,7 @@ func list(ctx context.Context, idb bun.IDB, q RegisterQuery, ids []string, narro
 	if ids != nil {
 		sel = sel.Where("c.id IN (?)", bun.List(ids))
 	}
-	if q.After != "" {
-		var after string
-		if err := db.ReadCursor(q.After, &after); err != nil {
-			return nil, "", err
-		}
-		sel = sel.Where("c.id < ?", after)
-	}
-	size := db.Page{Limit: q.Limit}.Size()
-	if err := sel.Order("c.id DESC").Limit(int64(size + 1)).Scan(ctx); err != nil {
-		return nil, "", db.Translate(err)
-	}
-	next := ""
-	if len(rows) > size {
-		rows = rows[:size]
-		next = db.Cursor(rows[size-1].ID)
-	}
-	return rows, next, nil
+	return sel
 }
 
 func byNumber(ctx context.Context, idb bun.IDB, number string) (record, error) {

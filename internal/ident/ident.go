@@ -32,6 +32,7 @@ type (
 	noticeKind      struct{}
 	objectionKind   struct{}
 	importKind      struct{}
+	exportKind      struct{}
 	tokenKind       struct{}
 	eventKind       struct{}
 	auditKind       struct{}
@@ -56,6 +57,7 @@ type (
 	NoticeID      = ID[noticeKind]      // 公示
 	ObjectionID   = ID[objectionKind]   // 异议
 	ImportID      = ID[importKind]      // 导入批次
+	ExportID      = ID[exportKind]      // 导出
 	TokenID       = ID[tokenKind]       // 接口令牌
 	EventID       = ID[eventKind]       // 办理记录
 	AuditID       = ID[auditKind]       // 审计记录

@@ -64,6 +64,7 @@ const (
 	TitleExpired    Code = "title.expired"
 	TaskOpened      Code = "task.opened"
 	ImportFinished  Code = "import.finished"
+	ExportFinished  Code = "export.finished"
 	PasswordChanged Code = "account.password_changed"
 	AccountReset    Code = "account.reset"
 	PhoneChanged    Code = "account.phone_changed"
@@ -114,6 +115,7 @@ var Catalogue = []Event{
 	{VisitSubmitted, "desk", Officers, mailOnly, false, false, false, deskVisit},
 	{TaskOpened, "desk", Officers, mailOnly, false, false, false, "/desk/tasks"},
 	{ImportFinished, "desk", Named, nothingOn, false, false, false, "/desk/import/{subject}"},
+	{ExportFinished, "desk", Named, nothingOn, false, false, false, "/desk/exports"},
 
 	{VisitAssigned, "visit", Named, allWays, false, true, false, tabletVisit},
 	{VisitReleased, "visit", Named, allWays, false, false, false, ""},
@@ -157,7 +159,7 @@ func (e Event) meets(roles []access.Role) bool {
 	case "case", "title":
 		return has(access.Merchant, access.Organiser)
 	case "desk":
-		return has(access.Officers...) || e.Audience == Named && has(access.Administrator)
+		return has(access.Officers...) || e.Audience == Named && has(access.StaffRoles...)
 	case "visit":
 		return has(access.Inspector)
 	case "admin":

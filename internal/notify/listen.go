@@ -7,6 +7,7 @@ import (
 	"fangxin/internal/account"
 	"fangxin/internal/application"
 	"fangxin/internal/certificate"
+	"fangxin/internal/export"
 	"fangxin/internal/ident"
 	"fangxin/internal/importer"
 	"fangxin/internal/inspection"
@@ -22,6 +23,7 @@ type Sources struct {
 	Certificates *certificate.Service
 	Tasks        *task.Service
 	Imports      *importer.Service
+	Exports      *export.Service
 }
 
 // Listen ties the slice to its sources: from now on their steps are told in the
@@ -47,6 +49,12 @@ func (s *Service) Listen(src Sources) {
 		return s.Tell(ctx, c, Occurrence{
 			Event: ImportFinished, Key: string(v.ID), Noun: "import", Subject: string(v.ID), Scope: scope, Accounts: []ident.AccountID{by},
 			Data: map[string]string{"file": v.Name, "new": strconv.Itoa(v.Counts.New), "refused": strconv.Itoa(v.Counts.Refused)},
+		})
+	})
+	src.Exports.OnFinished = append(src.Exports.OnFinished, func(ctx context.Context, c *usecase.Call, v export.View, by ident.AccountID, scope string) error {
+		return s.Tell(ctx, c, Occurrence{
+			Event: ExportFinished, Key: string(v.ID), Noun: "export", Subject: string(v.ID), Scope: scope, Accounts: []ident.AccountID{by},
+			Data: map[string]string{"file": v.Filename(), "rows": strconv.Itoa(v.Rows), "outcome": string(v.State)},
 		})
 	})
 	src.Accounts.OnSecured = append(src.Accounts.OnSecured, func(ctx context.Context, c *usecase.Call, sec account.Secured) error {

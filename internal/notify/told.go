@@ -29,7 +29,7 @@ type Told struct {
 
 // ToldQuery names a record.
 type ToldQuery struct {
-	Noun    string `json:"noun" validate:"required,oneof=application inspection certificate task import account webhook"`
+	Noun    string `json:"noun" validate:"required,oneof=application inspection certificate task import export account webhook"`
 	Subject string `json:"subject" validate:"required,uuid7"`
 	Lang    string `json:"-"`
 }

@@ -22,6 +22,8 @@ func args(texts *i18n.Catalogue, lang string, data map[string]string) i18n.Args 
 			v = lifecycle.Application.Label(lifecycle.State(v), lang)
 		case k == "task":
 			v = texts.T(lang, "task."+v)
+		case k == "outcome":
+			v = texts.T(lang, "export.state_"+v)
 		}
 		out[k] = v
 	}

@@ -2,7 +2,6 @@ package tabular
 
 import (
 	"bytes"
-	"encoding/csv"
 	"strings"
 	"unicode/utf8"
 
@@ -33,20 +32,18 @@ func startsFormula(s string) bool {
 // CSV writes rows as spreadsheets in China open them: UTF-8 with a byte order
 // mark, lines that end in CR LF, and no cell that begins a formula.
 func CSV(rows [][]string) ([]byte, error) {
-	b := bytes.NewBufferString("\ufeff")
-	w := csv.NewWriter(b)
-	w.UseCRLF = true
+	var b bytes.Buffer
+	w, err := CSVWriter(&b)
+	if err != nil {
+		return nil, err
+	}
 	for _, row := range rows {
-		safe := make([]string, len(row))
-		for i, c := range row {
-			safe[i] = Guard(c)
-		}
-		if err := w.Write(safe); err != nil {
+		if err := w.Row(row...); err != nil {
 			return nil, err
 		}
 	}
-	w.Flush()
-	return b.Bytes(), w.Error()
+	err = w.Close()
+	return b.Bytes(), err
 }
 
 // Sheet is one sheet of a workbook that is written.

@@ -119,6 +119,7 @@ func (p *Pages) Nav(ctx context.Context, kind string, by access.Principal) []pag
 	if importer.KindsFor(by) != nil {
 		items = append(items, page.NavItem{Href: "/desk/import", Icon: "upload", Key: "bureau.nav_import"})
 	}
+	items = append(items, page.NavItem{Href: "/desk/exports", Icon: "download", Key: "export.nav"})
 	if by.Has(access.Administrator) {
 		dead := 0
 		if n, err := p.Notices.Counts(ctx); err == nil {
