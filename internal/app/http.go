@@ -43,6 +43,7 @@ func (a *App) mount() error {
 	a.Badges.Mount(a.API)
 	a.Certificates.Mount(a.API)
 	a.Streets.Mount(a.API)
+	a.Appeals.Mount(a.API)
 	a.Imports.Mount(a.API)
 	a.Notices.Mount(a.API)
 	a.Exports.Mount(a.API)
@@ -83,12 +84,12 @@ func (a *App) mount() error {
 func (a *App) mountPages(mux *http.ServeMux) error {
 	desk := &bureau.Pages{
 		E: a.Pages, Applications: a.Applications, Inspections: a.Inspections, Certificates: a.Certificates,
-		Badges: a.Badges, Tasks: a.Tasks, Merchants: a.Merchants, Notices: a.Notices,
+		Badges: a.Badges, Tasks: a.Tasks, Merchants: a.Merchants, Notices: a.Notices, Appeals: a.Appeals,
 	}
 	desk.Mount(mux)
 	(&merchant.Pages{
 		E: a.Pages, Merchants: a.Merchants, Applications: a.Applications, Schemes: a.Schemes, Certificates: a.Certificates,
-		Badges: a.Badges, Files: a.Files, Notices: a.Notices,
+		Badges: a.Badges, Files: a.Files, Notices: a.Notices, Appeals: a.Appeals,
 	}).Mount(mux)
 	(&importing.Pages{E: a.Pages, Imports: a.Imports}).Mount(mux)
 	(&records.Pages{E: a.Pages, Inspections: a.Inspections}).Mount(mux)
@@ -97,7 +98,7 @@ func (a *App) mountPages(mux *http.ServeMux) error {
 	inbox := &notices.Pages{E: a.Pages, Notices: a.Notices, Demo: a.demo.Load}
 	inbox.Mount(mux)
 	a.Pages.Nav, a.Pages.Unread = desk.Nav, inbox.Unread
-	(&public.Pages{E: a.Pages, Certificates: a.Certificates, Applications: a.Applications, Files: a.Files, Streets: a.Streets, Demo: a.demoIndex}).Mount(mux)
+	(&public.Pages{E: a.Pages, Certificates: a.Certificates, Applications: a.Applications, Files: a.Files, Streets: a.Streets, Appeals: a.Appeals, Demo: a.demoIndex}).Mount(mux)
 	(&public.Prints{E: a.Pages, Badges: a.Badges, Certificates: a.Certificates, Demo: a.demo.Load}).Mount(mux)
 	mux.HandleFunc("GET "+httpapi.Prefix+"/demo", a.serveDemo)
 	(&accountweb.Pages{E: a.Pages, Accounts: a.Accounts, Authorities: a.Authorities}).Mount(mux)

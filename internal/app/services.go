@@ -15,6 +15,7 @@ import (
 
 	"fangxin/internal/access"
 	"fangxin/internal/account"
+	"fangxin/internal/appeal"
 	"fangxin/internal/application"
 	"fangxin/internal/authority"
 	"fangxin/internal/badge"
@@ -54,6 +55,7 @@ type Services struct {
 	Badges       *badge.Service
 	Certificates *certificate.Service
 	Streets      *street.Service
+	Appeals      *appeal.Service
 	Imports      *importer.Service
 	Exports      *export.Service
 	Notices      *notify.Service
@@ -106,6 +108,8 @@ func newServices(ctx context.Context, rt *usecase.Runtime, c config.Config) (*Se
 	s.Applications = application.New(rt, s.Merchants, s.Files, s.Tasks, application.Titles{
 		Issue: s.issue, Excluded: s.Certificates.Excluded, Live: s.Certificates.Live,
 	}, calendar.Shipped())
+	s.Appeals = appeal.New(rt, s.Certificates, calendar.Shipped())
+	s.Appeals.Hands = s.Applications.Hands
 	s.Inspections = inspection.New(rt)
 	s.Inspections.Inspectors = func(ctx context.Context, idb usecase.Reader, scope access.Scope) ([]inspection.Person, error) {
 		people, err := s.Accounts.Holders(ctx, idb, access.Inspector, scope)

@@ -186,6 +186,12 @@ func isInspector(ctx context.Context, idb bun.IDB, id ident.ApplicationID, accou
 	return n > 0, db.Translate(err)
 }
 
+func inspectorsOf(ctx context.Context, idb bun.IDB, id ident.ApplicationID) ([]ident.AccountID, error) {
+	var out []ident.AccountID
+	err := idb.NewSelect().Model((*inspectorRow)(nil)).Column("account").Where("application = ?", id).Scan(ctx, &out)
+	return out, db.Translate(err)
+}
+
 func narrow(q *bun.SelectQuery, f ListQuery, by access.Principal, today string) *bun.SelectQuery {
 	q = q.Apply(seenBy(by))
 	if states := statesOf(f.Tab, by); states != nil {

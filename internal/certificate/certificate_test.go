@@ -206,7 +206,7 @@ func TestWhoMayNot(t *testing.T) {
 func TestSQLRefusesIllegalSteps(t *testing.T) {
 	each(t, func(w *world) {
 		v, _ := w.issue()
-		_, err := w.certs.Revoke(testkit.As(w.province), certificate.RevokeCommand{ID: v.ID, Reason: "x"})
+		_, err := w.certs.Withdraw(testkit.As(w.owner), certificate.StepCommand{ID: v.ID, Reason: "x"})
 		w.ok(err)
 		_, err = w.rt.DB.W.NewRaw("UPDATE certificate SET state = 'active' WHERE id = ?", v.ID).Exec(context.Background())
 		w.refused(db.Translate(err), fault.IllegalStep)

@@ -33,6 +33,7 @@ type (
 	objectionKind   struct{}
 	importKind      struct{}
 	exportKind      struct{}
+	appealKind      struct{}
 	tokenKind       struct{}
 	eventKind       struct{}
 	auditKind       struct{}
@@ -58,6 +59,7 @@ type (
 	ObjectionID   = ID[objectionKind]   // 异议
 	ImportID      = ID[importKind]      // 导入批次
 	ExportID      = ID[exportKind]      // 导出
+	AppealID      = ID[appealKind]      // 复核申请
 	TokenID       = ID[tokenKind]       // 接口令牌
 	EventID       = ID[eventKind]       // 办理记录
 	AuditID       = ID[auditKind]       // 审计记录

@@ -20,6 +20,7 @@ const (
 	Restore             Action = "restore"
 	Revoke              Action = "revoke"
 	Supersede           Action = "supersede"
+	Reinstate           Action = "reinstate"
 )
 
 var supervising = access.Officers
@@ -33,7 +34,7 @@ var Certificate = &Machine{
 		{Active, "有效", "Valid", "", false},
 		{Rectifying, "整改中", "Under rectification", access.Merchant, false},
 		{Suspended, "暂停", "Suspended", access.CountyOfficer, false},
-		{Revoked, "已摘牌", "Revoked", "", true},
+		{Revoked, "已摘牌", "Revoked", "", false},
 		{Withdrawn, "已退出", "Withdrawn", "", true},
 		{Superseded, "已换发", "Superseded", "", true},
 	},
@@ -45,5 +46,7 @@ var Certificate = &Machine{
 		{Action: Revoke, From: []State{Active, Rectifying, Suspended}, To: []State{Revoked}, Roles: []access.Role{access.ProvinceOfficer}, Reason: true, Danger: true, Zh: "摘牌", En: "Revoke"},
 		{Action: Withdraw, From: []State{Active, Rectifying, Suspended}, To: []State{Withdrawn}, Roles: []access.Role{access.Merchant, access.Organiser}, Reason: true, Danger: true, Zh: "自愿退出", En: "Give up the title"},
 		{Action: Supersede, From: []State{Active, Rectifying}, To: []State{Superseded}, Roles: []access.Role{access.ProvinceOfficer, access.System}, Reason: true, Zh: "换发", En: "Supersede"},
+		// Only an appeal does this, by somebody who had no hand in the decision.
+		{Action: Reinstate, From: []State{Rectifying, Suspended, Revoked}, To: []State{Active}, Roles: []access.Role{access.System}, Reason: true, Grants: true, Zh: "复核恢复", En: "Reinstate on appeal"},
 	},
 }

@@ -137,7 +137,7 @@ func ofVisit(ch inspection.Change) []Occurrence {
 // is the holder's own act.
 var titleEvents = map[lifecycle.Action]Code{
 	lifecycle.Suspend: TitleSuspended, lifecycle.OrderRectification: TitleRectify, lifecycle.VerifyRectification: TitleRectified,
-	lifecycle.Restore: TitleRestored, lifecycle.Revoke: TitleRevoked,
+	lifecycle.Restore: TitleRestored, lifecycle.Reinstate: TitleRestored, lifecycle.Revoke: TitleRevoked,
 }
 
 // ofTitle says what a step of a title tells.

@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"fangxin/internal/access"
+	"fangxin/internal/appeal"
 	"fangxin/internal/application"
 	"fangxin/internal/badge"
 	"fangxin/internal/certificate"
@@ -35,6 +36,7 @@ type Pages struct {
 	Tasks        *task.Service
 	Merchants    *merchant.Service
 	Notices      *notify.Service
+	Appeals      *appeal.Service
 }
 
 // Mount adds the routes and notes which use-cases they reach.
@@ -65,6 +67,9 @@ func (p *Pages) Mount(mux *http.ServeMux) {
 			"certificate.suspend", "certificate.order_rectification", "certificate.revoke", "certificate.propose", "certificate.decide", "badge.print",
 		}},
 		{"POST /desk/stickers/{id}/{action}", p.stepSticker, []string{"badge.activate", "badge.void", "badge.get"}},
+		{"GET /desk/appeals", p.appeals, []string{"appeal.list"}},
+		{"GET /desk/appeals/{id}", p.showAppeal, []string{"appeal.get"}},
+		{"POST /desk/appeals/{id}/{action}", p.stepAppeal, []string{"appeal.uphold", "appeal.reject"}},
 		{"GET /desk/tasks", p.tasks, []string{"task.list"}},
 		{"POST /desk/tasks/{id}/close", p.closeTask, []string{"task.close"}},
 		{"POST /desk/tasks/{id}/grant", p.grantClaim, []string{"task.get", "merchant.confirm_claim"}},
@@ -116,6 +121,9 @@ func (p *Pages) Nav(ctx context.Context, kind string, by access.Principal) []pag
 	items = append(items,
 		page.NavItem{Href: "/desk/certificates", Icon: "shield", Key: "bureau.nav_certificates"},
 		page.NavItem{Href: "/desk/tasks", Icon: "flag", Key: "bureau.nav_tasks"})
+	if reviews(by) {
+		items = append(items, page.NavItem{Href: "/desk/appeals", Icon: "scale", Key: "bureau.nav_appeals"})
+	}
 	if importer.KindsFor(by) != nil {
 		items = append(items, page.NavItem{Href: "/desk/import", Icon: "upload", Key: "bureau.nav_import"})
 	}

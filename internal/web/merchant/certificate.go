@@ -3,6 +3,7 @@ package merchant
 import (
 	"net/http"
 
+	"fangxin/internal/appeal"
 	"fangxin/internal/badge"
 	"fangxin/internal/certificate"
 	"fangxin/internal/ident"
@@ -20,6 +21,7 @@ type certificateView struct {
 	GiveUp  bool
 	Kinds   []page.Option
 	Reasons []page.Option // why a print is voided
+	Appeal  appeal.Standing
 }
 
 // voidings are the usual reasons for voiding a print, as the key of the words
@@ -33,6 +35,9 @@ func (p *Pages) certificateData(r *http.Request, id ident.CertificateID) (page.D
 	}
 	v := certificateView{Detail: d, Title: titleOf(r, d.View)}
 	if v.Prints, err = p.Badges.List(r.Context(), badge.ListQuery{Certificate: id}); err != nil {
+		return page.Data{}, err
+	}
+	if v.Appeal, err = p.Appeals.Standing(r.Context(), id); err != nil {
 		return page.Data{}, err
 	}
 	v.Code = activeCode(v.Prints)
@@ -128,4 +133,25 @@ func (p *Pages) stepPrint(w http.ResponseWriter, r *http.Request, flash string, 
 		err = step(r, in, id)
 	}
 	p.ended(w, r, st.Certificate, err, flash)
+}
+
+func (p *Pages) fileAppeal(w http.ResponseWriter, r *http.Request) {
+	var cmd appeal.FileCommand
+	err := page.Decode(w, r, &cmd)
+	cmd.Certificate = ident.CertificateID(r.PathValue("id"))
+	if err == nil {
+		_, err = p.Appeals.File(r.Context(), cmd)
+	}
+	p.ended(w, r, cmd.Certificate, err, "flash.appeal_filed")
+}
+
+func (p *Pages) retractAppeal(w http.ResponseWriter, r *http.Request) {
+	in := struct {
+		Version int64 `json:"version"`
+	}{}
+	err := page.Decode(w, r, &in)
+	if err == nil {
+		_, err = p.Appeals.Retract(page.WithVersion(r.Context(), in.Version), appeal.RetractCommand{ID: ident.AppealID(r.PathValue("appeal"))})
+	}
+	p.ended(w, r, ident.CertificateID(r.PathValue("id")), err, "flash.appeal_retracted")
 }

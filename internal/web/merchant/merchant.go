@@ -12,6 +12,7 @@ import (
 	"net/http"
 
 	"fangxin/internal/access"
+	"fangxin/internal/appeal"
 	"fangxin/internal/application"
 	"fangxin/internal/badge"
 	"fangxin/internal/blob"
@@ -34,6 +35,7 @@ type Pages struct {
 	Badges       *badge.Service
 	Files        *blob.Service
 	Notices      *notify.Service
+	Appeals      *appeal.Service
 }
 
 // Mount adds the routes.
@@ -75,6 +77,8 @@ func (p *Pages) Mount(mux *http.ServeMux) {
 		{"GET /my/certificates/{id}", "certificate.get", p.certificate},
 		{"POST /my/certificates/{id}/prints", "badge.print", p.order},
 		{"POST /my/certificates/{id}/withdraw", "certificate.withdraw", p.giveUp},
+		{"POST /my/certificates/{id}/appeals", "appeal.file", p.fileAppeal},
+		{"POST /my/certificates/{id}/appeals/{appeal}/retract", "appeal.retract", p.retractAppeal},
 		{"POST /my/badges/{id}/activate", "badge.activate", p.activate},
 		{"POST /my/badges/{id}/void", "badge.void", p.void},
 	} {
@@ -85,7 +89,7 @@ func (p *Pages) Mount(mux *http.ServeMux) {
 	}
 	for name, where := range map[string]string{
 		"merchant.list_operators": "GET /my", "merchant.list_premises": "GET /my", "certificate.list": "GET /my",
-		"badge.list": "GET /my/certificates/{id}", "application.resubmit": "POST /my/applications/{id}/check",
+		"badge.list": "GET /my/certificates/{id}", "appeal.standing": "GET /my/certificates/{id}", "application.resubmit": "POST /my/applications/{id}/check",
 		"file.put": "POST /my/applications/{id}/documents",
 	} {
 		page.Mount(name, where)

@@ -16,6 +16,7 @@ import (
 	"testing"
 
 	"fangxin/internal/access"
+	"fangxin/internal/appeal"
 	"fangxin/internal/application"
 	"fangxin/internal/badge"
 	"fangxin/internal/badgecode"
@@ -91,8 +92,10 @@ func newSite(t *testing.T) *site {
 	e, err := page.New(i18n.Shipped(), func() bool { return false }, slog.New(slog.DiscardHandler))
 	s.ok(err)
 	mux := http.NewServeMux()
+	appeals := appeal.New(rt, s.titles, cal)
+	appeals.Hands = s.apps.Hands
 	(&web.Pages{
-		E: e, Merchants: s.shops, Applications: s.apps, Schemes: scheme.New(rt), Certificates: s.titles, Badges: s.badges, Files: files,
+		Appeals: appeals, E: e, Merchants: s.shops, Applications: s.apps, Schemes: scheme.New(rt), Certificates: s.titles, Badges: s.badges, Files: files,
 		Notices: notify.New(rt, nil, i18n.Shipped(), notify.Options{}),
 	}).Mount(mux)
 	s.handler = e.Middleware(mux)

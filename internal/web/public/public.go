@@ -7,6 +7,7 @@ import (
 	"context"
 	"net/http"
 
+	"fangxin/internal/appeal"
 	"fangxin/internal/application"
 	"fangxin/internal/blob"
 	"fangxin/internal/certificate"
@@ -27,6 +28,7 @@ type Pages struct {
 	Applications *application.Service
 	Files        *blob.Service
 	Streets      *street.Service
+	Appeals      *appeal.Service
 	// Demo gives the index of a demonstration; nil elsewhere.
 	Demo func(ctx context.Context) (*DemoIndex, error)
 }
@@ -47,7 +49,7 @@ func (p *Pages) Mount(mux *http.ServeMux) {
 	for name, where := range map[string]string{
 		"certificate.register": "GET /register", "certificate.detail": "GET /register/{number}",
 		"notice.list": "GET /notices", "notice.get": "GET /notices/{id}", "notice.object": "POST /notices/{id}/objections",
-		"certificate.counts": "GET /", "street.members": "GET /register/{number}", "file.get": "GET /files/{sha}",
+		"certificate.counts": "GET /", "appeal.public": "GET /register/{number}", "street.members": "GET /register/{number}", "file.get": "GET /files/{sha}",
 	} {
 		page.Mount(name, where)
 	}
@@ -168,12 +170,17 @@ func (p *Pages) detail(w http.ResponseWriter, r *http.Request) {
 	v := struct {
 		certificate.Detail
 		Members []street.Member
+		Appeals []appeal.View
 	}{Detail: d}
 	if d.Street != "" {
 		if v.Members, err = p.Streets.Members(r.Context(), d.Street); err != nil {
 			p.E.Fault(w, r, err)
 			return
 		}
+	}
+	if v.Appeals, err = p.Appeals.Public(r.Context(), d.ID); err != nil {
+		p.E.Fault(w, r, err)
+		return
 	}
 	p.E.Render(w, r, http.StatusOK, "public/certificate", page.Data{Title: d.Holder, Data: v})
 }

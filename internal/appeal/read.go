@@ -1,0 +1,91 @@
+package appeal
+
+import (
+	"context"
+
+	"fangxin/internal/access"
+	"fangxin/internal/calendar"
+	"fangxin/internal/ident"
+	"fangxin/internal/lifecycle"
+	"fangxin/internal/usecase"
+)
+
+// ListQuery filters appeals.
+type ListQuery struct {
+	State lifecycle.State `json:"state" validate:"omitempty,oneof=filed upheld rejected retracted"`
+	Limit int             `json:"limit" validate:"min=0,max=200"`
+	After string          `json:"after" validate:"max=400"`
+}
+
+// Page is one page of appeals.
+type Page struct {
+	Items []View
+	Next  string // cursor; "" on the last page
+}
+
+var readers = append(append([]access.Role{access.Supervisor, access.System}, access.Officers...), holders...)
+
+var (
+	listDef     = usecase.Define(usecase.Def{Name: "appeal.list", Allow: readers})
+	getDef      = usecase.Define(usecase.Def{Name: "appeal.get", Allow: readers})
+	standingDef = usecase.Define(usecase.Def{Name: "appeal.standing", Allow: holders})
+	publicDef   = usecase.Define(usecase.Def{Name: "appeal.public", Allow: access.Roles})
+)
+
+// List lists the appeals of the reader's area or shops, by due date.
+func (s *Service) List(ctx context.Context, q ListQuery) (Page, error) {
+	return usecase.Read(ctx, s.rt, listDef, q, func(ctx context.Context, idb usecase.Reader, by access.Principal) (Page, error) {
+		rows, next, err := list(ctx, idb, q, by)
+		p := Page{Items: []View{}, Next: next}
+		for _, r := range rows {
+			p.Items = append(p.Items, s.view(r, by, s.rt.Now()))
+		}
+		return p, err
+	})
+}
+
+// Get reads one appeal.
+func (s *Service) Get(ctx context.Context, id ident.AppealID) (View, error) {
+	return usecase.Read(ctx, s.rt, getDef, struct{}{}, func(ctx context.Context, idb usecase.Reader, by access.Principal) (View, error) {
+		r, err := get(ctx, idb, id, by)
+		return s.view(r, by, s.rt.Now()), err
+	})
+}
+
+// Standing tells the holder of a title whether the decision on it can be
+// appealed, until when, and what became of earlier appeals.
+func (s *Service) Standing(ctx context.Context, id ident.CertificateID) (Standing, error) {
+	return usecase.Read(ctx, s.rt, standingDef, struct{}{}, func(ctx context.Context, idb usecase.Reader, by access.Principal) (Standing, error) {
+		rows, err := ofCertificate(ctx, idb, id, by)
+		if err != nil {
+			return Standing{}, err
+		}
+		out := Standing{Past: []View{}}
+		taken := map[ident.EventID]bool{}
+		for _, r := range rows {
+			out.Past = append(out.Past, s.view(r, by, s.rt.Now()))
+			taken[r.Event] = true
+		}
+		decision, err := s.certificates.Contested(ctx, idb, id, by)
+		if err != nil || decision == nil || taken[decision.ID] {
+			return out, err
+		}
+		until, err := s.lastDay(decision.At, FileWithin)
+		out.Can = !until.Before(calendar.DateOf(s.rt.Now()))
+		out.Action, out.Until = lifecycle.Action(decision.Action), until.String()
+		return out, err
+	})
+}
+
+// Public lists what the public may know of the appeals about a title: that
+// there are some, and how they ended, without the holder's words.
+func (s *Service) Public(ctx context.Context, id ident.CertificateID) ([]View, error) {
+	return usecase.Read(ctx, s.rt, publicDef, struct{}{}, func(ctx context.Context, idb usecase.Reader, _ access.Principal) ([]View, error) {
+		rows, err := published(ctx, idb, id)
+		out := []View{}
+		for _, r := range rows {
+			out = append(out, s.view(r, access.Anonymous(), s.rt.Now()))
+		}
+		return out, err
+	})
+}
