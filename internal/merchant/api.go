@@ -25,13 +25,13 @@ type operatorID struct {
 
 type updateOperatorInput struct {
 	httpapi.Conditional
-	operatorID
+	ID   ident.OperatorID `path:"id" format:"uuid"`
 	Body UpdateOperatorCommand
 }
 
 type factsInput struct {
 	httpapi.Conditional
-	operatorID
+	ID   ident.OperatorID `path:"id" format:"uuid"`
 	Body FactsCommand
 }
 
@@ -41,7 +41,7 @@ type claimInput struct {
 }
 
 type confirmInput struct {
-	operatorID
+	ID   ident.OperatorID `path:"id" format:"uuid"`
 	Body ConfirmClaimCommand
 }
 
@@ -56,13 +56,13 @@ type premisesID struct {
 
 type updatePremisesInput struct {
 	httpapi.Conditional
-	premisesID
+	ID   ident.PremisesID `path:"id" format:"uuid"`
 	Body UpdatePremisesCommand
 }
 
 type closePremisesInput struct {
 	httpapi.Conditional
-	premisesID
+	ID   ident.PremisesID `path:"id" format:"uuid"`
 	Body ClosePremisesCommand
 }
 

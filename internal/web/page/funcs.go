@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"fangxin/internal/access"
+	"fangxin/internal/calendar"
 	"fangxin/internal/checklist"
 	"fangxin/internal/division"
 	"fangxin/internal/i18n"
@@ -24,7 +25,7 @@ func (e *Engine) funcs() template.FuncMap {
 		"t":        func(v any, key string, args ...any) string { return e.texts.T(langOf(v), key, args...) },
 		"has":      e.texts.Has,
 		"text":     text,
-		"date":     func(v any, d any) string { return i18n.Date(langOf(v), fmt.Sprint(d)) },
+		"date":     date,
 		"datetime": datetime,
 		"asset":    e.files.url,
 		"icon":     icon,
@@ -208,6 +209,20 @@ func number(n any) string {
 		return i18n.Number(int64(v.Uint())) //nolint:gosec // counts are small
 	}
 	return fmt.Sprint(n)
+}
+
+// date words a day: a date, its text, or the day in Beijing of an instant.
+func date(v, d any) string {
+	switch t := d.(type) {
+	case time.Time:
+		d = calendar.DateOf(t)
+	case *time.Time:
+		if t == nil {
+			return ""
+		}
+		d = calendar.DateOf(*t)
+	}
+	return i18n.Date(langOf(v), fmt.Sprint(d))
 }
 
 // due gives the class of a deadline that is so many working days away.
