@@ -84,7 +84,7 @@ func (a *App) mount() error {
 func (a *App) mountPages(mux *http.ServeMux) error {
 	desk := &bureau.Pages{
 		E: a.Pages, Applications: a.Applications, Inspections: a.Inspections, Certificates: a.Certificates,
-		Badges: a.Badges, Tasks: a.Tasks, Merchants: a.Merchants, Notices: a.Notices, Appeals: a.Appeals,
+		Badges: a.Badges, Tasks: a.Tasks, Merchants: a.Merchants, Files: a.Files, Notices: a.Notices, Appeals: a.Appeals,
 	}
 	desk.Mount(mux)
 	(&merchant.Pages{

@@ -128,6 +128,7 @@ func newServices(ctx context.Context, rt *usecase.Runtime, c config.Config) (*Se
 		return f, err
 	}
 	s.Inspections.OnAccepted = append(s.Inspections.OnAccepted, s.recordInspected)
+	s.Inspections.OnAmended = append(s.Inspections.OnAmended, s.recordAmended)
 	s.Applications.OnMoved = append(s.Applications.OnMoved, s.planInspection)
 	s.Exports = export.New(rt, s.Certificates, filepath.Join(c.Data, "exports"))
 	channels, err := noticeOptions(c, rt, sender)
@@ -180,24 +181,6 @@ func (s *Services) planInspection(ctx context.Context, c *usecase.Call, m applic
 		return s.Inspections.VoidOpen(ctx, c, m.Application, string(m.Action))
 	}
 	return nil
-}
-
-// recordInspected moves the case on when its inspection is accepted.
-func (s *Services) recordInspected(ctx context.Context, c *usecase.Call, v inspection.View) error {
-	if v.Application == "" {
-		return nil
-	}
-	day := calendar.DateOf(c.Now)
-	if v.SubmittedAt != nil {
-		day = calendar.DateOf(*v.SubmittedAt)
-	}
-	return s.Applications.RecordInspected(ctx, c, application.Inspected{
-		Application: v.Application, Inspectors: []ident.AccountID{v.Lead, v.Second},
-		Result: application.Result{
-			Inspection: v.ID, InspectedOn: day.String(), Total: v.Result.Score.String(),
-			Vetoes: len(v.Result.Vetoes), Passed: v.Result.Passed, Grade: v.Result.Grade,
-		},
-	})
 }
 
 // badgeKey gives the secret of the badge check: the configured one, or one

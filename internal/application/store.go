@@ -437,3 +437,11 @@ func decideObjection(ctx context.Context, tx bun.IDB, cmd ObjectionCommand, stat
 	}
 	return nil
 }
+
+// setResult stores another result of the inspection. The version grows: what
+// officers decide on has changed.
+func setResult(ctx context.Context, tx bun.IDB, r *record) error {
+	old := r.Version
+	r.Version++
+	return db.One(tx.NewUpdate().Model(r).Column("result", "version", "updated_at").Where("id = ? AND version = ?", r.ID, old).Exec(ctx))
+}

@@ -33,6 +33,7 @@ type listInput struct {
 // Mount registers the operations of this slice.
 func (s *Service) Mount(a *httpapi.API) {
 	s.mountRecords(a)
+	s.mountAmendments(a)
 	httpapi.Register(a, listDef, httpapi.Operation{Method: http.MethodGet, Path: "/inspections", Tag: tag, Summary: "Inspections you make or oversee, by due date"},
 		func(ctx context.Context, in *listInput) (*httpapi.ListOut[View], error) {
 			p, err := s.List(ctx, ListQuery{State: in.State, Application: in.Application, Mine: in.Mine, Limit: in.Limit, After: in.After})

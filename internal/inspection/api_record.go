@@ -8,7 +8,10 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"fangxin/internal/fault"
 	"fangxin/internal/httpapi"
+	"fangxin/internal/ident"
+	"fangxin/internal/usecase"
 )
 
 // mountRecords registers what concerns sealed records.
@@ -49,6 +52,51 @@ func (s *Service) mountRecords(a *httpapi.API) {
 			}
 			return httpapi.Reply(v, 0), nil
 		})
+}
+
+// mountAmendments registers what concerns corrections.
+func (s *Service) mountAmendments(a *httpapi.API) {
+	httpapi.Register(a, amendsDef, httpapi.Operation{Method: http.MethodGet, Path: "/inspections/{id}/amendments", Tag: tag, Summary: "Corrections of a submitted sheet"},
+		func(ctx context.Context, in *idInput) (*httpapi.Out[[]AmendmentView], error) {
+			list, err := s.Amendments(ctx, in.ID)
+			if err != nil {
+				return nil, err
+			}
+			return httpapi.Reply(list, 0), nil
+		})
+	httpapi.Register(a, amendDef, httpapi.Operation{Method: http.MethodPost, Path: "/inspections/{id}/amendments", Tag: tag, Create: true,
+		Summary: "Correct items of a submitted sheet, with a reason", Codes: []fault.Code{fault.IllegalStep, fault.NotReady},
+		Detail: "Appends to the record; the original is never changed. A correction that changes the grade or whether the sheet passes waits for another officer."},
+		func(ctx context.Context, in *struct {
+			httpapi.Idempotent
+			ID   ident.InspectionID `path:"id" format:"uuid"`
+			Body AmendCommand
+		}) (*httpapi.Out[AmendmentView], error) {
+			in.Body.ID = in.ID
+			v, err := s.Amend(ctx, in.Body)
+			if err != nil {
+				return nil, err
+			}
+			return httpapi.Created(v, v.Version, httpapi.Prefix+"/inspections/"+string(in.ID)+"/amendments"), nil
+		})
+	judge := func(d *usecase.Def, path, summary string, do func(context.Context, AmendmentCommand) (AmendmentView, error)) {
+		httpapi.Register(a, d, httpapi.Operation{Method: http.MethodPost, Path: "/amendments/{id}/" + path, Tag: tag, Summary: summary, Change: true,
+			Codes: []fault.Code{fault.IllegalStep, fault.FourEyes, fault.ConflictOfInterest}},
+			func(ctx context.Context, in *struct {
+				httpapi.Conditional
+				ID   ident.AmendmentID `path:"id" format:"uuid"`
+				Body AmendmentCommand
+			}) (*httpapi.Out[AmendmentView], error) {
+				in.Body.ID = in.ID
+				v, err := do(ctx, in.Body)
+				if err != nil {
+					return nil, err
+				}
+				return httpapi.Reply(v, v.Version), nil
+			})
+	}
+	judge(adoptDef, "accept", "Make a correction count", s.AcceptAmendment)
+	judge(declineDef, "decline", "Leave the result as it was", s.DeclineAmendment)
 }
 
 func download(kind, name string, body []byte) *huma.StreamResponse {

@@ -131,6 +131,9 @@ type Service struct {
 	// OnChanged hooks run in the transaction of each step, the ordering of the
 	// visit included.
 	OnChanged []func(ctx context.Context, c *usecase.Call, ch Change) error
+	// OnAmended hooks run in the transaction of a correction and of each
+	// judgement of one.
+	OnAmended []func(ctx context.Context, c *usecase.Call, am Amended) error
 	// Attach notes that an inspection holds a file, so that it may be seen by
 	// whoever sees the inspection.
 	Attach func(ctx context.Context, c *usecase.Call, sha, subject, scope string) error

@@ -54,6 +54,9 @@ func (s *Service) Accept(ctx context.Context, cmd IDCommand) (View, error) {
 		if err != nil {
 			return View{}, err
 		}
+		if err := settled(ctx, c, r); err != nil {
+			return View{}, err
+		}
 		to, err := c.Step(ctx, lifecycle.Inspection, r.subject(), lifecycle.Accept, "", "")
 		if err != nil {
 			return View{}, err
@@ -85,8 +88,14 @@ func (s *Service) SendBack(ctx context.Context, cmd SendBackCommand) (View, erro
 				return View{}, fault.OnField("/marks/"+itoa(i)+"/item", "unknown_item", "")
 			}
 		}
+		if err := settled(ctx, c, r); err != nil {
+			return View{}, err
+		}
 		to, err := c.Step(ctx, lifecycle.Inspection, r.subject(), lifecycle.SendBack, "", cmd.Reason)
 		if err != nil {
+			return View{}, err
+		}
+		if err := s.carry(ctx, c, r); err != nil {
 			return View{}, err
 		}
 		r.State, r.Version, r.Reason, r.Marks = to, r.Version+1, cmd.Reason, cmd.Marks

@@ -8,8 +8,11 @@ import (
 
 	"fangxin/internal/access"
 	"fangxin/internal/db"
+	"fangxin/internal/fault"
 	"fangxin/internal/ident"
+	"fangxin/internal/lifecycle"
 	rec "fangxin/internal/record"
+	"fangxin/internal/usecase"
 )
 
 type recordRow struct {
@@ -94,4 +97,76 @@ func heldBy(q *bun.SelectQuery, by access.Principal) *bun.SelectQuery {
 		return seenBy(q, by)
 	}
 	return q.Where("EXISTS (SELECT 1 FROM membership m WHERE m.operator = i.operator AND m.account = ?)", by.Account)
+}
+
+type amendmentRow struct {
+	bun.BaseModel `bun:"table:inspection_amendment,alias:m"`
+
+	ID         ident.AmendmentID `bun:",pk"`
+	Inspection ident.InspectionID
+	Seal       string
+	State      lifecycle.State
+	Version    int64
+	Scope      string
+	ByAccount  ident.AccountID
+	ByName     string
+	Reason     string
+	Changes    []rec.Change `bun:"type:jsonb"`
+	Result     Outcome      `bun:"type:jsonb"`
+	CreatedAt  time.Time
+	UpdatedAt  time.Time
+}
+
+func (row amendmentRow) subject() usecase.Subject {
+	return usecase.Subject{ID: string(row.ID), State: row.State, Version: row.Version, Scope: row.Scope}
+}
+
+// view shows a correction; its buttons are for those who may judge it.
+func (row amendmentRow) view(by access.Principal, r record) AmendmentView {
+	v := AmendmentView{
+		ID: row.ID, Inspection: row.Inspection, State: row.State, ByName: row.ByName, Reason: row.Reason, Changes: row.Changes,
+		Result: row.Result, Seal: row.Seal, Version: row.Version, At: row.CreatedAt,
+	}
+	if by.Account == row.ByAccount || r.made(by.Account) {
+		return v
+	}
+	for _, st := range lifecycle.Amendment.Open(by, row.State) {
+		if !by.Has(access.System) {
+			v.Actions = append(v.Actions, st.Action)
+		}
+	}
+	return v
+}
+
+func insertAmendment(ctx context.Context, tx bun.IDB, row *amendmentRow) error {
+	_, err := tx.NewInsert().Model(row).Exec(ctx)
+	if db.IsUnique(err) { // another correction came first
+		return fault.New(fault.NotReady, "amendment_pending")
+	}
+	return db.Translate(err)
+}
+
+func amendmentRows(ctx context.Context, idb bun.IDB, id ident.InspectionID) ([]amendmentRow, error) {
+	var rows []amendmentRow
+	err := idb.NewSelect().Model(&rows).Where("m.inspection = ?", id).Order("m.id").Scan(ctx)
+	return rows, db.Translate(err)
+}
+
+// getAmendment reads a correction of an inspection that the principal sees.
+func getAmendment(ctx context.Context, idb bun.IDB, id ident.AmendmentID, by access.Principal) (amendmentRow, record, error) {
+	var row amendmentRow
+	if err := idb.NewSelect().Model(&row).Where("m.id = ?", id).Scan(ctx); err != nil {
+		return row, record{}, db.Translate(err)
+	}
+	r, err := get(ctx, idb, row.Inspection, by)
+	return row, r, err
+}
+
+// setAmended stores the result with the corrections; the inspection's version
+// grows, because what its readers see has changed.
+func setAmended(ctx context.Context, tx bun.IDB, r *record, now time.Time) error {
+	old := r.Version
+	r.Version, r.UpdatedAt = old+1, now
+	res, err := tx.NewUpdate().Model(r).Column("amended", "version", "updated_at").Where("id = ? AND version = ?", r.ID, old).Exec(ctx)
+	return db.One(res, err)
 }

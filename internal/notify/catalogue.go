@@ -55,6 +55,8 @@ const (
 	VisitVoided     Code = "inspection.voided"
 	VisitSentBack   Code = "inspection.sent_back"
 	VisitSubmitted  Code = "inspection.submitted"
+	VisitAmending   Code = "inspection.amendment_waiting"
+	VisitAmended    Code = "inspection.amended"
 	TitleSuspended  Code = "title.suspended"
 	TitleRestored   Code = "title.restored"
 	TitleRectify    Code = "title.rectification"
@@ -77,6 +79,7 @@ const (
 	myCase, deskCase   = "/my/applications/{subject}", "/desk/cases/{subject}"
 	myTitle, deskVisit = "/my/certificates/{subject}", "/desk/inspections/{subject}"
 	tabletVisit        = "/tablet/inspections/{subject}"
+	myVisit            = "/my/inspections/{subject}"
 )
 
 var (
@@ -97,6 +100,7 @@ var Catalogue = []Event{
 	{CaseCertified, "case", Holder, allWays, false, false, true, myCase},
 	{CaseRefused, "case", Holder, allWays, true, true, true, myCase},
 	{CaseObjection, "case", Holder, allWays, true, true, true, myCase},
+	{VisitAmended, "case", Holder, softly, false, false, true, myVisit},
 
 	{TitleSuspended, "title", Holder, allWays, true, true, true, myTitle},
 	{TitleRectify, "title", Holder, allWays, true, true, true, myTitle},
@@ -113,6 +117,7 @@ var Catalogue = []Event{
 	{CaseNoticeEnded, "desk", Officers, mailOnly, false, false, true, deskCase},
 	{VisitPlanned, "desk", Officers, mailOnly, false, false, false, deskVisit},
 	{VisitSubmitted, "desk", Officers, mailOnly, false, false, false, deskVisit},
+	{VisitAmending, "desk", Officers, mailOnly, false, false, false, deskVisit},
 	{TaskOpened, "desk", Officers, mailOnly, false, false, false, "/desk/tasks"},
 	{ImportFinished, "desk", Named, nothingOn, false, false, false, "/desk/import/{subject}"},
 	{ExportFinished, "desk", Named, nothingOn, false, false, false, "/desk/exports"},

@@ -133,6 +133,24 @@ func ofVisit(ch inspection.Change) []Occurrence {
 	return nil
 }
 
+// ofAmendment says what a correction of a submitted sheet tells: officers when
+// one has to be judged, the shop when one counts.
+func ofAmendment(am inspection.Amended) []Occurrence {
+	o := Occurrence{
+		Key: step(am.Amendment.ID, am.Amendment.Version), Noun: "inspection", Subject: string(am.ID), Scope: am.Scope, Operator: am.Operator,
+		Data: map[string]string{"shop": am.Holder, "address": am.Address, "reason": am.Amendment.Reason, "score": am.Amendment.Result.Score.String()},
+	}
+	switch am.Amendment.State {
+	case lifecycle.Proposed:
+		o.Event = VisitAmending
+	case lifecycle.Effective:
+		o.Event = VisitAmended
+	default:
+		return nil
+	}
+	return []Occurrence{o}
+}
+
 // titleEvents are the steps of a title that its holder hears of. Giving it up
 // is the holder's own act.
 var titleEvents = map[lifecycle.Action]Code{

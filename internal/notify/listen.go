@@ -36,6 +36,9 @@ func (s *Service) Listen(src Sources) {
 	src.Inspections.OnChanged = append(src.Inspections.OnChanged, func(ctx context.Context, c *usecase.Call, ch inspection.Change) error {
 		return s.Tell(ctx, c, ofVisit(ch)...)
 	})
+	src.Inspections.OnAmended = append(src.Inspections.OnAmended, func(ctx context.Context, c *usecase.Call, am inspection.Amended) error {
+		return s.Tell(ctx, c, ofAmendment(am)...)
+	})
 	src.Certificates.OnMoved = append(src.Certificates.OnMoved, func(ctx context.Context, c *usecase.Call, m certificate.Moved) error {
 		return s.Tell(ctx, c, ofTitle(m)...)
 	})

@@ -70,6 +70,18 @@ type Report struct {
 	Chain      []Line
 	Original   checklist.Result // of the last submission
 	Amended    *checklist.Result
+	Now        Current
+}
+
+// Current is where the chain stands: what the next correction starts from.
+type Current struct {
+	Sheet   *checklist.Sheet // nil when no record could be read
+	Answers []checklist.Answer
+	Result  checklist.Result
+	Pending *Record         // the correction that waits to be judged
+	Files   map[string]File // by hash
+	// Changes are those of the corrections in effect since the submission.
+	Changes []Change
 }
 
 // OK reports that nothing is broken. What could not be checked is not broken.
@@ -86,20 +98,15 @@ type Evidence struct {
 // audit walks the chain.
 type audit struct {
 	Report
-	sheet      *checklist.Sheet
-	answers    []checklist.Answer // that count now
 	candidate  []checklist.Answer // that would count with the pending correction
-	result     checklist.Result   // of answers
-	pending    *Record
 	inspectors []Person
-	files      map[string]File
 	seals      []string
 	canonical  bool // the file is
 }
 
 // Audit recomputes everything that an exported file claims.
 func Audit(data []byte, ev Evidence) Report {
-	a := &audit{files: map[string]File{}}
+	a := &audit{Report: Report{Now: Current{Files: map[string]File{}}}}
 	b, ok := a.open(data)
 	if !ok {
 		return a.Report
@@ -119,7 +126,7 @@ func Audit(data []byte, ev Evidence) Report {
 			a.first(r)
 		case r.Kind == Submission && r.Visit != nil:
 			a.visit(r, text)
-		case r.Kind == Amendment && r.Correction != nil && a.sheet != nil:
+		case r.Kind == Amendment && r.Correction != nil && a.Now.Sheet != nil:
 			a.correction(r, text)
 		case r.Kind == Decision && r.Verdict != nil:
 			a.verdict(r)
@@ -129,8 +136,8 @@ func Audit(data []byte, ev Evidence) Report {
 	}
 	a.Head = previous
 	a.holds(CheckHead, 0, b.Head == previous && b.Count == len(b.Records) && previous != "", "")
-	if a.pending != nil {
-		a.Findings = append(a.Findings, Finding{CheckPending, Unchecked, a.pending.N, ""})
+	if a.Now.Pending != nil {
+		a.Findings = append(a.Findings, Finding{CheckPending, Unchecked, a.Now.Pending.N, ""})
 	}
 	a.photos(ev.Files)
 	a.expected(ev.Seal)

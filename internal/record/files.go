@@ -101,7 +101,7 @@ func WriteZip(w io.Writer, bundle []byte, files []File, papers map[string][]byte
 // photos compares the files at hand with those that the records name. In the
 // folder of an export, a file that no record names is a finding too.
 func (a *audit) photos(fsys fs.FS) {
-	if len(a.files) == 0 {
+	if len(a.Now.Files) == 0 {
 		return
 	}
 	if fsys == nil {
@@ -109,8 +109,8 @@ func (a *audit) photos(fsys fs.FS) {
 		return
 	}
 	ok := true
-	for _, sha := range slices.Sorted(maps.Keys(a.files)) {
-		f := a.files[sha]
+	for _, sha := range slices.Sorted(maps.Keys(a.Now.Files)) {
+		f := a.Now.Files[sha]
 		got, n, err := hashFile(fsys, f)
 		if err != nil || got != sha || (f.Bytes != 0 && n != f.Bytes) {
 			a.broken(CheckFiles, 0, sha)
@@ -124,7 +124,7 @@ func (a *audit) photos(fsys fs.FS) {
 	}
 	for _, e := range entries {
 		sha, _, _ := strings.Cut(e.Name(), ".")
-		if f, known := a.files[sha]; !known || (f.Kind != "" && path.Base(f.ExportName()) != e.Name()) {
+		if f, known := a.Now.Files[sha]; !known || (f.Kind != "" && path.Base(f.ExportName()) != e.Name()) {
 			a.broken(CheckFiles, 0, e.Name())
 			ok = false
 		}

@@ -20,10 +20,8 @@ func (a *audit) visit(r Record, text []byte) {
 		return
 	}
 	a.entries(r.N, v)
-	a.answers, a.candidate, a.pending, a.Amended = Counting(v.Entries), nil, nil, nil
-	a.result = checklist.Score(a.sheet, a.answers)
-	a.Original = a.result
-	a.holds(CheckScore, r.N, sameResult(text, "visit", a.result), a.result.Score.String())
+	a.submitted(Counting(v.Entries))
+	a.holds(CheckScore, r.N, sameResult(text, "visit", a.Original), a.Original.Score.String())
 	a.Chain = append(a.Chain, Line{r, &a.Original})
 	a.people(r.N, v)
 	all := make([]checklist.Answer, len(v.Entries))
@@ -41,7 +39,7 @@ func (a *audit) takeSheet(n int, hash string, text json.RawMessage) bool {
 	if err != nil {
 		return false
 	}
-	a.sheet = &sheet
+	a.Now.Sheet = &sheet
 	return true
 }
 
@@ -51,7 +49,7 @@ func (a *audit) entries(n int, v *Visit) {
 	ids := map[string]bool{}
 	marked := Mark(v.Entries)
 	for i, e := range v.Entries {
-		item := a.sheet.Item(e.Item)
+		item := a.Now.Sheet.Item(e.Item)
 		ok := item != nil && item.Text == e.Label && e.Answer.Item == e.Item && e.N > last && !ids[e.ID] &&
 			marked[i].Counts == e.Counts && !e.At.After(v.Submitted.Server)
 		if !ok {
@@ -81,7 +79,7 @@ func (a *audit) listed(n int, files []File, want map[string]bool) {
 	have := map[string]bool{}
 	for _, f := range files {
 		have[f.SHA256] = true
-		a.files[f.SHA256] = f
+		a.Now.Files[f.SHA256] = f
 	}
 	a.holds(CheckListed, n, maps.Equal(have, want) && len(have) == len(files), "")
 }
@@ -89,22 +87,22 @@ func (a *audit) listed(n int, files []File, want map[string]bool) {
 // correction checks an amendment and what it changes.
 func (a *audit) correction(r Record, text []byte) {
 	c := r.Correction
-	ok := a.pending == nil && strings.TrimSpace(c.Reason) != "" && len(c.Changes) > 0 && c.By.Account != ""
+	ok := a.Now.Pending == nil && strings.TrimSpace(c.Reason) != "" && len(c.Changes) > 0 && c.By.Account != ""
 	seen := map[string]bool{}
 	for _, ch := range c.Changes {
 		fields, err := Diff(ch.Before, ch.After)
-		item := a.sheet.Item(ch.Item)
+		item := a.Now.Sheet.Item(ch.Item)
 		ok = ok && err == nil && len(fields) > 0 && slices.EqualFunc(fields, ch.Fields, sameField) &&
 			item != nil && item.Text == ch.Label && !seen[ch.Item]
 		seen[ch.Item] = true
 	}
-	answers, err := Apply(a.answers, c.Changes)
+	answers, err := Apply(a.Now.Answers, c.Changes)
 	a.holds(CheckChanges, r.N, ok && err == nil, "")
 	if err != nil {
 		return
 	}
-	result := checklist.Score(a.sheet, answers)
-	a.holds(CheckScore, r.N, sameResult(text, "correction", result) && c.Decides == Decides(a.result, result), result.Score.String())
+	result := checklist.Score(a.Now.Sheet, answers)
+	a.holds(CheckScore, r.N, sameResult(text, "correction", result) && c.Decides == Decides(a.Now.Result, result), result.Score.String())
 	a.Chain = append(a.Chain, Line{r, &result})
 	var brought []checklist.Answer
 	for _, ch := range c.Changes {
@@ -113,15 +111,30 @@ func (a *audit) correction(r Record, text []byte) {
 		}
 	}
 	want := hashes(brought, nil)
-	for sha := range a.files {
+	for sha := range a.Now.Files {
 		delete(want, sha)
 	}
 	a.listed(r.N, c.Files, want)
 	if c.Decides {
-		a.pending, a.candidate = &r, answers
+		a.Now.Pending, a.candidate = &r, answers
 		return
 	}
-	a.answers, a.result, a.Amended = answers, result, &result
+	a.amend(answers, c.Changes)
+}
+
+// submitted begins a new count: what was corrected before is in the answers.
+func (a *audit) submitted(answers []checklist.Answer) {
+	a.Now.Answers, a.Now.Changes, a.Now.Pending, a.candidate, a.Amended = answers, nil, nil, nil, nil
+	a.Now.Result = checklist.Score(a.Now.Sheet, answers)
+	a.Original = a.Now.Result
+}
+
+// amend makes a correction count.
+func (a *audit) amend(answers []checklist.Answer, changes []Change) {
+	a.Now.Answers, a.Now.Result = answers, checklist.Score(a.Now.Sheet, answers)
+	a.Now.Changes = append(a.Now.Changes, changes...)
+	result := a.Now.Result
+	a.Amended = &result
 }
 
 func sameField(x, y Field) bool {
@@ -132,22 +145,19 @@ func sameField(x, y Field) bool {
 func (a *audit) verdict(r Record) {
 	v := r.Verdict
 	a.Chain = append(a.Chain, Line{Record: r})
-	if a.pending == nil {
+	if a.Now.Pending == nil {
 		a.broken(CheckVerdict, r.N, "")
 		return
 	}
-	c := a.pending.Correction
-	ok := v.Amendment == c.ID && v.Seal == a.pending.Seal && v.By.Account != "" && v.By.Account != c.By.Account &&
+	c := a.Now.Pending.Correction
+	ok := v.Amendment == c.ID && v.Seal == a.Now.Pending.Seal && v.By.Account != "" && v.By.Account != c.By.Account &&
 		!slices.ContainsFunc(a.inspectors, func(p Person) bool { return p.Account == v.By.Account }) &&
 		(v.Accepted || strings.TrimSpace(v.Reason) != "")
 	a.holds(CheckVerdict, r.N, ok, "")
 	if v.Accepted {
-		a.answers = a.candidate
-		a.result = checklist.Score(a.sheet, a.answers)
-		result := a.result
-		a.Amended = &result
+		a.amend(a.candidate, c.Changes)
 	}
-	a.pending, a.candidate = nil, nil
+	a.Now.Pending, a.candidate = nil, nil
 }
 
 // FirstSealed is what a seal of [FirstFormat] was computed over: the JSON of
@@ -201,16 +211,14 @@ func (a *audit) first(r Record) {
 	if !a.takeSheet(r.N, s.Sheet, r.Sheet) {
 		return
 	}
-	a.answers = s.Answers
-	a.result = checklist.Score(a.sheet, a.answers)
-	a.Original = a.result
+	a.submitted(s.Answers)
 	a.Chain = append(a.Chain, Line{r, &a.Original})
 	for sha := range hashes(s.Answers, nil) {
-		a.files[sha] = File{SHA256: sha}
+		a.Now.Files[sha] = File{SHA256: sha}
 	}
 	for _, sig := range s.Signatures {
 		if sig.Drawing != "" {
-			a.files[sig.Drawing] = File{SHA256: sig.Drawing}
+			a.Now.Files[sig.Drawing] = File{SHA256: sig.Drawing}
 		}
 	}
 }

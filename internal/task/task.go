@@ -33,6 +33,7 @@ const (
 	CorrectionOverdue = "correction_overdue" // a returned application was not sent again
 	NoticeEnded       = "notice_ended"       // a public notice ended: certify or decide objections
 	ObjectionFiled    = "objection_filed"    // somebody objected
+	InspectionAmended = "inspection_amended" // a correction changed the result on which a title was awarded
 	ClaimOperator     = "claim_operator"     // a merchant says an imported operator is theirs
 )
 

@@ -15,6 +15,7 @@ import (
 	"fangxin/internal/appeal"
 	"fangxin/internal/application"
 	"fangxin/internal/badge"
+	"fangxin/internal/blob"
 	"fangxin/internal/certificate"
 	"fangxin/internal/fault"
 	"fangxin/internal/ident"
@@ -35,6 +36,7 @@ type Pages struct {
 	Badges       *badge.Service
 	Tasks        *task.Service
 	Merchants    *merchant.Service
+	Files        *blob.Service
 	Notices      *notify.Service
 	Appeals      *appeal.Service
 }
@@ -56,7 +58,10 @@ func (p *Pages) Mount(mux *http.ServeMux) {
 			"application.return", "application.refuse", "application.uphold_objection", "application.dismiss_objection",
 		}},
 		{"GET /desk/inspections", p.inspections, []string{"inspection.list"}},
-		{"GET /desk/inspections/{id}", p.showInspection, []string{"inspection.get", "inspection.inspectors"}},
+		{"GET /desk/inspections/{id}", p.showInspection, []string{"inspection.get", "inspection.inspectors", "amendment.list"}},
+		{"GET /desk/inspections/{id}/amend", p.amendForm, []string{"inspection.record"}},
+		{"POST /desk/inspections/{id}/amend", p.amend, []string{"amendment.create"}},
+		{"POST /desk/inspections/{id}/amendments/{amendment}/{action}", p.judgeAmendment, []string{"amendment.accept", "amendment.decline"}},
 		{"POST /desk/inspections/{id}/{action}", p.stepInspection, []string{
 			"inspection.assign", "inspection.accept", "inspection.send_back", "inspection.order_rectification",
 			"inspection.verify", "inspection.fail", "inspection.void",

@@ -50,6 +50,9 @@ type inspectionView struct {
 	Tablet   bool // the reader fills it
 	Kept     string
 	Told     []notices.Line
+	// Amendments are the corrections; Amend says that the reader may make one.
+	Amendments []amendmentRow
+	Amend      bool
 }
 
 type sheetSection struct {
@@ -78,6 +81,9 @@ func (p *Pages) inspectionOf(r *http.Request, id ident.InspectionID, tried strin
 	by := access.From(r.Context())
 	v := &inspectionView{Detail: d, Final: d.Seal != "", Tablet: by.SignedIn() && (d.Lead == by.Account || d.Second == by.Account)}
 	p.addSheet(r, v, tried)
+	if err := p.addRecord(r, v, tried); err != nil {
+		return nil, err
+	}
 	for _, a := range d.Actions {
 		switch a {
 		case lifecycle.Start, lifecycle.Submit, lifecycle.Reopen:
@@ -94,7 +100,11 @@ func (p *Pages) inspectionOf(r *http.Request, id ident.InspectionID, tried strin
 			}
 		}
 	}
-	v.Kept = kept(r, tried, v.Buttons)
+	all := slices.Clone(v.Buttons)
+	for _, am := range v.Amendments {
+		all = append(all, am.Buttons...)
+	}
+	v.Kept = kept(r, tried, all)
 	v.Told, err = p.told(r, "inspection", string(id))
 	return v, err
 }

@@ -88,6 +88,8 @@ func (p *Pages) taskRow(r *http.Request, t task.View) taskRow {
 		row.Href, row.Key = "/desk/certificates/"+t.Subject, "bureau.to_certificate"
 	case "application":
 		row.Href, row.Key = "/desk/cases/"+t.Subject, "bureau.to_case"
+	case "inspection":
+		row.Href, row.Key = "/desk/inspections/"+t.Subject, "bureau.to_inspection"
 	case "operator":
 		row.Grant = t.Kind == task.ClaimOperator && t.State == task.Open && decides(by)
 	}

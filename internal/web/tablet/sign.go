@@ -11,6 +11,7 @@ import (
 	"fangxin/internal/ident"
 	"fangxin/internal/inspection"
 	"fangxin/internal/web/page"
+	"fangxin/internal/web/sheetform"
 )
 
 type partyView struct {
@@ -68,9 +69,8 @@ func (p *Pages) again(w http.ResponseWriter, r *http.Request, id ident.Inspectio
 // signed paper without it, and records the signature.
 func (p *Pages) sign(w http.ResponseWriter, r *http.Request) {
 	id := ident.InspectionID(r.PathValue("id"))
-	r.Body = http.MaxBytesReader(w, r.Body, maxUpload)
-	if err := r.ParseMultipartForm(8 << 20); err != nil && err != http.ErrNotMultipart {
-		p.again(w, r, id, fault.Wrap(fault.TooLarge, err, ""))
+	if err := sheetform.Parse(w, r); err != nil {
+		p.again(w, r, id, err)
 		return
 	}
 	if r.MultipartForm != nil {

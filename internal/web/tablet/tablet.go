@@ -8,18 +8,16 @@ package tablet
 
 import (
 	"encoding/json"
-	"io"
 	"net/http"
-	"slices"
 	"strings"
 
 	"fangxin/internal/blob"
 	"fangxin/internal/checklist"
-	"fangxin/internal/fault"
 	"fangxin/internal/ident"
 	"fangxin/internal/inspection"
 	"fangxin/internal/lifecycle"
 	"fangxin/internal/web/page"
+	"fangxin/internal/web/sheetform"
 )
 
 // Pages serves them.
@@ -201,63 +199,22 @@ func (p *Pages) save(w http.ResponseWriter, r *http.Request) {
 	json.NewEncoder(w).Encode(out) //nolint:errcheck // the client went away
 }
 
-// maxUpload limits one item's form with its photos, in bytes.
-const maxUpload = 40 << 20
-
 // record reads the form of an item, stores new photos and saves the answer.
 func (p *Pages) record(w http.ResponseWriter, r *http.Request, id ident.InspectionID, item string) (checklist.Answer, inspection.Saved, error) {
-	r.Body = http.MaxBytesReader(w, r.Body, maxUpload)
-	if err := r.ParseMultipartForm(8 << 20); err != nil && err != http.ErrNotMultipart {
-		return checklist.Answer{}, inspection.Saved{}, fault.Wrap(fault.TooLarge, err, "")
+	if err := sheetform.Parse(w, r); err != nil {
+		return checklist.Answer{}, inspection.Saved{}, err
 	}
 	if r.MultipartForm != nil {
 		defer r.MultipartForm.RemoveAll() //nolint:errcheck // temporary files
 	}
-	get := func(name string) string { return strings.TrimSpace(r.PostFormValue(name)) }
-	a := checklist.Answer{
-		Item: item, Verdict: checklist.Verdict(get("verdict")), Choice: get("choice"), Text: get("text"), NAReason: get("na_reason"), Note: get("note"),
+	a, err := sheetform.Read(r, "", item, blob.MaxImageBytes, func(data []byte) (string, error) {
+		v, err := p.Files.Put(r.Context(), data)
+		return v.SHA256, err
+	})
+	if err != nil {
+		return a, inspection.Saved{}, err
 	}
-	for name, into := range map[string]**checklist.Points{"score": &a.Score, "number": &a.Number} {
-		if s := get(name); s != "" {
-			n, err := checklist.ParsePoints(s)
-			if err != nil {
-				return a, inspection.Saved{}, fault.OnField("/"+name, "type_number", "")
-			}
-			*into = &n
-		}
-	}
-	if a.Verdict != checklist.NotApplicable {
-		a.NAReason = ""
-	} else {
-		a.Score, a.Number, a.Choice = nil, nil, ""
-	}
-	removed := r.PostForm["remove"]
-	for _, sha := range r.PostForm["photos"] {
-		if sha != "" && !slices.Contains(removed, sha) {
-			a.Photos = append(a.Photos, sha)
-		}
-	}
-	if r.MultipartForm != nil {
-		for _, h := range r.MultipartForm.File["photo"] {
-			f, err := h.Open()
-			if err != nil {
-				return a, inspection.Saved{}, err
-			}
-			data, err := io.ReadAll(io.LimitReader(f, blob.MaxImageBytes+1))
-			f.Close()
-			if err != nil || len(data) == 0 {
-				continue
-			}
-			v, err := p.Files.Put(r.Context(), data)
-			if err != nil {
-				return a, inspection.Saved{}, err
-			}
-			if !slices.Contains(a.Photos, v.SHA256) {
-				a.Photos = append(a.Photos, v.SHA256)
-			}
-		}
-	}
-	entry := get("entry")
+	entry := strings.TrimSpace(r.PostFormValue("entry"))
 	if !ident.IsID(entry) {
 		entry = string(ident.New[ident.EventID]())
 	}
