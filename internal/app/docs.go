@@ -8,7 +8,9 @@ import (
 
 	"fangxin/internal/fault"
 	"fangxin/internal/httpapi"
+	"fangxin/internal/i18n"
 	"fangxin/internal/lifecycle"
+	"fangxin/internal/notify"
 	"fangxin/internal/usecase"
 	"fangxin/internal/web/page"
 )
@@ -118,7 +120,7 @@ func (a *App) Generated() (map[string][]byte, error) {
 		fmt.Fprintf(&cases, "| `%s` | %s | %s | %s | %s |\n", d.Name, strings.Join(who, ", "), d.Mounted("api"), d.Mounted("page"), why)
 	}
 	return map[string][]byte{
-		"openapi.yaml": a.spec, "lifecycles.md": []byte(lifecycles.String()),
+		"notices.md": []byte(notify.Markdown(i18n.Shipped())), "openapi.yaml": a.spec, "lifecycles.md": []byte(lifecycles.String()),
 		"problems.md": []byte(problems.String()), "usecases.md": []byte(cases.String()),
 	}, nil
 }
