@@ -111,9 +111,6 @@ func (s *Service) SendBack(ctx context.Context, cmd SendBackCommand) (View, erro
 
 // OrderRectification sets a day by which findings have to be mended.
 func (s *Service) OrderRectification(ctx context.Context, cmd ReasonCommand) (View, error) {
-	if cmd.DueOn == "" {
-		return View{}, fault.OnField("/due_on", "required", "")
-	}
 	return s.explain(ctx, rectifyDef, cmd, lifecycle.OrderRectification)
 }
 
@@ -137,6 +134,9 @@ func (s *Service) explain(ctx context.Context, d *usecase.Def, cmd ReasonCommand
 		r, err := s.judged(ctx, c, cmd.ID)
 		if err != nil {
 			return View{}, err
+		}
+		if a == lifecycle.OrderRectification && cmd.DueOn == "" {
+			return View{}, fault.OnField("/due_on", "required", "")
 		}
 		to, err := c.Step(ctx, lifecycle.Inspection, r.subject(), a, "", cmd.Reason)
 		if err != nil {
