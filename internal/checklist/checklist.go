@@ -129,6 +129,7 @@ type Section struct {
 	Weight   Points `json:"weight" yaml:"weight"`
 	Standing string `json:"standing" yaml:"standing"`                   // of the weight
 	Clauses  int    `json:"clauses,omitempty" yaml:"clauses,omitempty"` // number of clauses in the official text
+	When     *When  `json:"when,omitempty" yaml:"when,omitempty"`       // shows the section only then
 	Items    []Item `json:"items" yaml:"items"`
 }
 
@@ -170,7 +171,8 @@ type Evidence struct {
 	On   string `json:"on" yaml:"on"`     // fail, pass, always
 }
 
-// When makes an item visible only if an earlier item was answered so.
+// When makes an item, or a whole section, visible only if an earlier item was
+// answered so.
 type When struct {
 	Item string   `json:"item" yaml:"item"`
 	Is   []string `json:"is" yaml:"is"` // verdicts or options

@@ -69,6 +69,7 @@ func Diff(before, after *Sheet) []Change {
 		if b, a := sections[after.Sections[i].ID], &after.Sections[i]; b != nil {
 			note(a.ID, Reweighed, []any{b.Role, b.Weight}, []any{a.Role, a.Weight})
 			note(a.ID, Retitled, b.Title, a.Title)
+			note(a.ID, Rewired, b.When, a.When)
 		}
 	}
 	old, now := places(before), places(after)

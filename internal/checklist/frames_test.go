@@ -23,9 +23,10 @@ type golden struct {
 	Plan     string          `yaml:"plan"`
 	Sector   sector.Code     `yaml:"sector"`
 	Sections []struct {
-		ID    string         `yaml:"id"`
-		Role  checklist.Role `yaml:"role"`
-		Kind  checklist.Kind `yaml:"kind"`
+		ID    string          `yaml:"id"`
+		Role  checklist.Role  `yaml:"role"`
+		Kind  checklist.Kind  `yaml:"kind"`
+		When  *checklist.When `yaml:"when"`
 		Items []struct {
 			N              int `yaml:"n"` // repeated as ID-1 … ID-n
 			checklist.Item `yaml:",inline"`
@@ -109,7 +110,7 @@ func (g *golden) sheet(t *testing.T) checklist.Sheet {
 	f.Excluded = defaulted(f.Excluded, checklist.PerSection)
 	s := checklist.Sheet{Format: checklist.Format, Scheme: f.ID, Frame: f}
 	for _, sec := range g.Sections {
-		out := checklist.Section{ID: sec.ID, Module: sec.ID, Kind: defaulted(sec.Kind, checklist.General), Role: defaulted(sec.Role, checklist.Base)}
+		out := checklist.Section{When: sec.When, ID: sec.ID, Module: sec.ID, Kind: defaulted(sec.Kind, checklist.General), Role: defaulted(sec.Role, checklist.Base)}
 		for _, row := range sec.Items {
 			it := row.Item
 			it.Type = defaulted(it.Type, checklist.YesNo)

@@ -81,8 +81,10 @@ type tally struct {
 // Numbers are rounded half up to hundredths at three places only: each
 // section's score, the base scaled to the full mark, and each percentage. So
 // the sections shown always add up to the base shown.
-func Score(sheet *Sheet, answers []Answer) Result {
-	s := scorer{sheet: sheet, given: map[string]Answer{}, seen: map[string]outcome{}}
+func Score(sheet *Sheet, answers []Answer) Result { return scored(sheet, answers).res }
+
+func scored(sheet *Sheet, answers []Answer) *scorer {
+	s := &scorer{sheet: sheet, given: map[string]Answer{}, seen: map[string]outcome{}}
 	s.res = Result{Vetoes: []string{}, KeyFails: []string{}, GenFails: []string{}, Missing: []Gap{},
 		Sections: []SectionResult{}, Checks: []Check{}, Why: []Reason{}}
 	twice := map[string]bool{}
@@ -102,7 +104,7 @@ func Score(sheet *Sheet, answers []Answer) Result {
 	s.strays()
 	s.total()
 	s.decide()
-	return s.res
+	return s
 }
 
 type scorer struct {
@@ -117,6 +119,7 @@ type scorer struct {
 func (s *scorer) count(sec *Section) {
 	t := &tally{Section: sec, SectionResult: SectionResult{ID: sec.ID, MinMet: true}}
 	s.parts = append(s.parts, t)
+	open := s.visible(sec.When)
 	for i := range sec.Items {
 		it := &sec.Items[i]
 		worth := it.Points
@@ -124,7 +127,7 @@ func (s *scorer) count(sec *Section) {
 			worth = P(1)
 		}
 		t.full += worth
-		if !s.visible(it) {
+		if !open || !s.visible(it.When) {
 			continue
 		}
 		a, ok := s.given[it.ID]
@@ -214,21 +217,32 @@ func (s *scorer) list(it *Item, o outcome) {
 }
 
 // visible applies skip logic; a sheet only refers to earlier items.
-func (s *scorer) visible(it *Item) bool {
-	if it.When == nil {
+func (s *scorer) visible(w *When) bool {
+	if w == nil {
 		return true
 	}
-	o, shown := s.seen[it.When.Item]
+	o, shown := s.seen[w.Item]
 	if !shown || o.verdict == "" {
 		return false
 	}
-	choice := s.given[it.When.Item].Choice
-	for _, is := range it.When.Is {
+	choice := s.given[w.Item].Choice
+	for _, is := range w.Is {
 		if is == string(o.verdict) || (choice != "" && is == choice && o.verdict != NotApplicable) {
 			return true
 		}
 	}
 	return false
+}
+
+// Shown names the items that these answers leave to be asked; the others are
+// hidden by skip logic, and answers to them do not count.
+func Shown(sheet *Sheet, answers []Answer) map[string]bool {
+	s := scored(sheet, answers)
+	shown := make(map[string]bool, len(s.seen))
+	for id := range s.seen {
+		shown[id] = true
+	}
+	return shown
 }
 
 // strays reports answers to items that the sheet does not have or does not ask.

@@ -148,8 +148,9 @@ func (s Sheet) SelfAssessment() Sheet {
 	self.Self, self.Sections = true, nil
 	gone := map[string]bool{}
 	for _, sec := range s.Sections {
+		hidden := sec.When != nil && gone[sec.When.Item]
 		sec = sec.keep(func(it *Item) bool {
-			known := !(it.When != nil && gone[it.When.Item]) && slices.ContainsFunc(it.Check, func(m Method) bool {
+			known := !hidden && !(it.When != nil && gone[it.When.Item]) && slices.ContainsFunc(it.Check, func(m Method) bool {
 				return m != DataCheck && m != Test && m != Audio
 			})
 			gone[it.ID] = !known

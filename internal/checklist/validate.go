@@ -66,6 +66,7 @@ func Validate(m *Module, sources map[string]Source) error {
 		l.text(s.Title, s.ID, "title")
 		l.add(slices.Contains(standings, s.Standing), s.ID, "unknown standing %q", s.Standing)
 		l.add(len(s.Items) > 0, s.ID, "no items")
+		l.when(s.When, s.ID, seen)
 		for j := range s.Items {
 			it := &s.Items[j]
 			l.add(seen[it.ID] == nil, it.ID, "the id is used twice")
@@ -109,16 +110,22 @@ func (l *lint) item(it *Item, module string, role Role, earlier map[string]*Item
 		l.add(slices.Contains([]string{"photo", "audio", "note"}, e.Kind), id, "unknown evidence %q", e.Kind)
 		l.add(slices.Contains([]string{"fail", "pass", "always"}, e.On), id, "evidence on unknown verdict %q", e.On)
 	}
-	if it.When != nil {
-		on := earlier[it.When.Item]
-		l.add(on != nil, id, "shown depending on %s, which does not come before it", it.When.Item)
-		l.add(len(it.When.Is) > 0, id, "shown depending on no answer")
-		for _, is := range it.When.Is {
-			l.add(on == nil || slices.Contains([]string{"pass", "fail", "na"}, is) ||
-				slices.ContainsFunc(on.Options, func(o Option) bool { return o.ID == is }), id, "%s has no answer %q", it.When.Item, is)
-		}
-	}
+	l.when(it.When, id, earlier)
 	l.typed(it)
+}
+
+// when checks a condition: an item before, and answers that it has.
+func (l *lint) when(w *When, where string, earlier map[string]*Item) {
+	if w == nil {
+		return
+	}
+	on := earlier[w.Item]
+	l.add(on != nil, where, "shown depending on %s, which does not come before it", w.Item)
+	l.add(len(w.Is) > 0, where, "shown depending on no answer")
+	for _, is := range w.Is {
+		l.add(on == nil || slices.Contains([]string{"pass", "fail", "na"}, is) ||
+			slices.ContainsFunc(on.Options, func(o Option) bool { return o.ID == is }), where, "%s has no answer %q", w.Item, is)
+	}
 }
 
 // typed checks what belongs to the item's type.

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"fangxin/internal/checklist"
+	"fangxin/internal/testkit/drawn"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -57,20 +58,24 @@ func (v *vector) add(name string, s *checklist.Sheet, answers []checklist.Answer
 // TestVectors keeps assets/checklists/vectors.json true.
 func TestVectors(t *testing.T) {
 	out := vectors{Format: checklist.Format}
+	r := rand.New(rand.NewPCG(1, 1))
 	eachGolden(t, func(name string, g *golden) {
 		s := g.sheet(t)
 		v := newVector(t, name, &s, g.Plan == "")
 		for _, c := range g.Cases {
 			v.add(c.Name, &s, lean(c.answers(t, &s)))
 		}
+		for _, name := range []string{"wild 1", "wild 2", "wild 3"} {
+			v.add(name, &s, drawn.Answers(r, &s))
+		}
 		out.Sets = append(out.Sets, v)
 	})
-	r := rand.New(rand.NewPCG(1, 1))
 	for _, s := range shippedSheets(t) {
 		v := newVector(t, s.Scheme+"/"+string(s.Sector), &s, false)
 		for _, name := range []string{"drawn 1", "drawn 2"} {
 			v.add(name, &s, lean(draw(r, &s)))
 		}
+		v.add("wild", &s, drawn.Answers(r, &s))
 		out.Sets = append(out.Sets, v)
 	}
 	var want bytes.Buffer
