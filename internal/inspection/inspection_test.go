@@ -130,6 +130,32 @@ func TestAHundredTimesAtOnce(t *testing.T) {
 	})
 }
 
+// Both inspectors save at once: their entries are numbered one after the other.
+func TestTwoTabletsAtOnce(t *testing.T) {
+	each(t, func(w *world) {
+		id := w.started()
+		answers := w.answers()[:20]
+		var wait sync.WaitGroup
+		for i, e := range answers {
+			who := w.lead
+			if i%2 == 1 {
+				who = w.second
+			}
+			wait.Go(func() {
+				if _, err := w.save(who, id, e); err != nil {
+					t.Errorf("entry %d: %v", i, err)
+				}
+			})
+		}
+		wait.Wait()
+		var rows, last int
+		w.ok(w.d.R.NewRaw("SELECT count(*), max(n) FROM inspection_answer WHERE inspection = ?", id).Scan(t.Context(), &rows, &last))
+		if rows != len(answers) || last != len(answers) {
+			t.Errorf("%d rows up to number %d of %d entries", rows, last, len(answers))
+		}
+	})
+}
+
 func TestNothingIsSubmittedHalf(t *testing.T) {
 	each(t, func(w *world) {
 		id := w.started()

@@ -174,9 +174,16 @@ func list(ctx context.Context, idb bun.IDB, q ListQuery, by access.Principal) ([
 	return rows, next, nil
 }
 
+// lastAnswer is the number of the newest entry. It takes the inspection first,
+// so that two tablets which save at once number their entries one after the
+// other; SQLite has one writer anyhow.
 func lastAnswer(ctx context.Context, idb bun.IDB, id ident.InspectionID) (int64, error) {
+	res, err := idb.NewUpdate().Table("inspection").Set("version = version").Where("id = ?", id).Exec(ctx)
+	if err := db.One(res, err); err != nil {
+		return 0, err
+	}
 	var n int64
-	err := idb.NewSelect().Model((*answerRow)(nil)).ColumnExpr("coalesce(max(a.n), 0)").Where("a.inspection = ?", id).Scan(ctx, &n)
+	err = idb.NewSelect().Model((*answerRow)(nil)).ColumnExpr("coalesce(max(a.n), 0)").Where("a.inspection = ?", id).Scan(ctx, &n)
 	return n, db.Translate(err)
 }
 
