@@ -13,6 +13,10 @@ const (
 	ModelStreet         = "jx-model-street"      // 江西省放心消费示范街区（商圈）
 	OfficialSupermarket = "official-supermarket" // 商超食品安全主体责任清单
 	OfficialCatering    = "official-catering"    // 餐饮服务日常监督检查要点表
+	CeramicsShop        = "jdz-ceramics-shop"    // 景德镇放心消费（陶瓷）示范店
+	PartyShop           = "ja-party-shop"        // 吉安“党建＋放心消费”示范店
+	SmartStreet         = "yt-smart-street"      // 鹰潭“智慧＋放心消费”示范街区
+	ReturnTest          = "return-test"          // 无理由退货体验检查
 )
 
 // Sheet composes the sheet of a plan for a sector.

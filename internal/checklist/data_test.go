@@ -18,6 +18,7 @@ func TestShippedModules(t *testing.T) {
 		"VET": {0, 0, 12}, "COM": {60, 0, 13}, "BON": {0, 27, 11}, "STO": {40, 0, 8}, "SUP": {100, 10, 41},
 		"MAL": {40, 0, 10}, "MKT": {40, 0, 10}, "CAT": {40, 0, 33}, "CAN": {40, 0, 11}, "PHA": {40, 0, 11},
 		"SCN": {40, 0, 10}, "HOM": {40, 0, 12}, "STR": {100, 0, 15}, "ONL": {40, 0, 8},
+		"JDZ": {20, 0, 8}, "JAP": {20, 0, 6}, "YTS": {20, 0, 5}, "RET": {100, 0, 8},
 	}
 	lib := checklist.Shipped()
 	for _, m := range lib.Modules {

@@ -126,7 +126,7 @@ func TestProperties(t *testing.T) {
 			passed := failed
 			passed.Verdict = checklist.Pass
 			if it.Type == checklist.Number {
-				passed.Number, failed.Number = &it.Range.Max, &it.Range.Min
+				passed.Number, failed.Number = ends(it.Range)
 			}
 			bad, good := checklist.Score(&sheet, with(answers, failed)), checklist.Score(&sheet, with(answers, passed))
 			if bad.Score > good.Score || bad.Passed && !good.Passed {
@@ -165,9 +165,17 @@ func good(s *checklist.Sheet) []checklist.Answer {
 		case checklist.Choice:
 			a.Choice = it.Options[0].ID
 		case checklist.Number:
-			a.Number = &it.Range.Max
+			a.Number, _ = ends(it.Range)
 		}
 		out = append(out, a)
 	}
 	return out
+}
+
+// ends are a number that passes and one that fails, if any does.
+func ends(r *checklist.Range) (good, bad *checklist.Points) {
+	if r.PassMax != nil {
+		return r.PassMax, &r.Max
+	}
+	return &r.Max, &r.Min
 }
