@@ -42,7 +42,7 @@ func inspected(v inspection.View, day calendar.Date) application.Inspected {
 
 // recordInspected moves the case on when its inspection is accepted.
 func (s *Services) recordInspected(ctx context.Context, c *usecase.Call, v inspection.View) error {
-	if v.Application == "" {
+	if v.Purpose != inspection.ForApplication || v.Application == "" {
 		return nil
 	}
 	return s.Applications.RecordInspected(ctx, c, inspected(v, calendar.DateOf(c.Now)))

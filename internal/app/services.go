@@ -127,6 +127,7 @@ func newServices(ctx context.Context, rt *usecase.Runtime, c config.Config) (*Se
 		_, f, err := s.Files.Open(usecase.System(ctx, "inspection.record"), sha)
 		return f, err
 	}
+	s.Inspections.OfTitle = s.visitOfTitle
 	s.Inspections.OnAccepted = append(s.Inspections.OnAccepted, s.recordInspected)
 	s.Inspections.OnAmended = append(s.Inspections.OnAmended, s.recordAmended)
 	s.Applications.OnMoved = append(s.Applications.OnMoved, s.planInspection)

@@ -27,6 +27,8 @@ type listInput struct {
 	httpapi.Paged
 	State       lifecycle.State     `query:"state" enum:"planned,assigned,on_device,submitted,sent_back,accepted,rectification_due,verified,failed,voided"`
 	Application ident.ApplicationID `query:"application" format:"uuid"`
+	Purpose     Purpose             `query:"purpose" enum:"application,recheck,rectification,reinspection,sample,test_purchase"`
+	Reference   string              `query:"reference" maxLength:"40" doc:"Id of the record that waits for the result."`
 	Mine        bool                `query:"mine"`
 }
 
@@ -36,7 +38,7 @@ func (s *Service) Mount(a *httpapi.API) {
 	s.mountAmendments(a)
 	httpapi.Register(a, listDef, httpapi.Operation{Method: http.MethodGet, Path: "/inspections", Tag: tag, Summary: "Inspections you make or oversee, by due date"},
 		func(ctx context.Context, in *listInput) (*httpapi.ListOut[View], error) {
-			p, err := s.List(ctx, ListQuery{State: in.State, Application: in.Application, Mine: in.Mine, Limit: in.Limit, After: in.After})
+			p, err := s.List(ctx, ListQuery{State: in.State, Application: in.Application, Purpose: in.Purpose, Reference: in.Reference, Mine: in.Mine, Limit: in.Limit, After: in.After})
 			if err != nil {
 				return nil, err
 			}
@@ -47,10 +49,28 @@ func (s *Service) Mount(a *httpapi.API) {
 			if in.Application != "" {
 				v.Set("application", string(in.Application))
 			}
+			if in.Purpose != "" {
+				v.Set("purpose", string(in.Purpose))
+			}
+			if in.Reference != "" {
+				v.Set("reference", in.Reference)
+			}
 			if in.Mine {
 				v.Set("mine", "true")
 			}
 			return httpapi.ReplyList(p.Items, p.Next, "/inspections", v), nil
+		})
+	httpapi.Register(a, orderDef, httpapi.Operation{Method: http.MethodPost, Path: "/inspections", Tag: tag, Create: true, Codes: []fault.Code{fault.Duplicate, fault.IllegalStep, fault.NotReady},
+		Summary: "Order an inspection of a title's holder", Detail: "The sheet is the one of the title's scheme. Inspections of an application are ordered by its route."},
+		func(ctx context.Context, in *struct {
+			httpapi.Idempotent
+			Body OrderCommand
+		}) (*httpapi.Out[View], error) {
+			v, err := s.Order(ctx, in.Body)
+			if err != nil {
+				return nil, err
+			}
+			return httpapi.Created(v, v.Version, httpapi.Prefix+"/inspections/"+string(v.ID)), nil
 		})
 	httpapi.Register(a, getDef, httpapi.Operation{Method: http.MethodGet, Path: "/inspections/{id}", Tag: tag, Summary: "One inspection with sheet, answers and signatures"},
 		func(ctx context.Context, in *idInput) (*httpapi.Out[Detail], error) {

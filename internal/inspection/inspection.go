@@ -56,7 +56,9 @@ type Person struct {
 // View is an inspection in a list.
 type View struct {
 	ID          ident.InspectionID  `json:"id" format:"uuid"`
-	Application ident.ApplicationID `json:"application,omitempty" format:"uuid"`
+	Purpose     Purpose             `json:"purpose"`
+	Ref         Ref                 `json:"reference" doc:"The record that waits for the result."`
+	Application ident.ApplicationID `json:"application,omitempty" format:"uuid" doc:"The reference, when that is an application."`
 	Premises    ident.PremisesID    `json:"premises" format:"uuid"`
 	Operator    ident.OperatorID    `json:"operator" format:"uuid"`
 	Holder      string              `json:"holder"`
@@ -126,7 +128,8 @@ type Service struct {
 	// Inspectors lists the active inspectors in a scope; the account slice
 	// stands behind it.
 	Inspectors func(ctx context.Context, idb usecase.Reader, scope access.Scope) ([]Person, error)
-	// OnAccepted hooks run in the transaction of the acceptance.
+	// OnAccepted hooks run in the transaction of the acceptance. Each looks at
+	// the purpose and leaves the others alone.
 	OnAccepted []func(ctx context.Context, c *usecase.Call, v View) error
 	// OnChanged hooks run in the transaction of each step, the ordering of the
 	// visit included.
@@ -134,6 +137,9 @@ type Service struct {
 	// OnAmended hooks run in the transaction of a correction and of each
 	// judgement of one.
 	OnAmended []func(ctx context.Context, c *usecase.Call, am Amended) error
+	// OfTitle tells what an inspection of a title's holder is made of: shop,
+	// area and sheet. The title has to be in the caller's scope and to stand.
+	OfTitle func(ctx context.Context, c *usecase.Call, id ident.CertificateID) (PlanInput, error)
 	// Attach notes that an inspection holds a file, so that it may be seen by
 	// whoever sees the inspection.
 	Attach func(ctx context.Context, c *usecase.Call, sha, subject, scope string) error
@@ -170,7 +176,7 @@ func (r record) inspectors() []ident.AccountID {
 
 func (r record) view(by access.Principal) View {
 	v := View{
-		ID: r.ID, Application: r.Application, Premises: r.Premises, Operator: r.Operator, Holder: r.Holder,
+		ID: r.ID, Purpose: r.Purpose, Ref: Ref{r.RefNoun, r.RefID}, Application: r.Application, Premises: r.Premises, Operator: r.Operator, Holder: r.Holder,
 		Address: r.Address, Division: r.Division, SheetHash: r.Sheet, Lead: r.Lead, Second: r.Second,
 		LeadName: r.LeadName, SecondName: r.SecondName, State: r.State, DueOn: r.DueOn, Reason: r.Reason,
 		Marks: r.Marks, Result: r.Result, Amended: r.Amended, Seal: r.Seal, Version: r.Version, Scope: r.Scope,

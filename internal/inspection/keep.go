@@ -72,6 +72,9 @@ func (s *Service) visit(ctx context.Context, idb usecase.Reader, r record, d Det
 		},
 		Entries: []rec.Entry{}, Signatures: []rec.Signature{},
 	}
+	if r.Purpose != ForApplication {
+		v.Purpose, v.Reference = string(r.Purpose), r.RefNoun+"/"+r.RefID
+	}
 	if v.Started.Server.IsZero() { // begun before devices told more
 		v.Started.Server = r.StartedAt
 	}

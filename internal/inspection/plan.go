@@ -14,6 +14,8 @@ import (
 
 // PlanInput is what an inspection is ordered for.
 type PlanInput struct {
+	Purpose         Purpose // [ForApplication] when empty
+	Ref             Ref     // the application, when empty
 	Application     ident.ApplicationID
 	Premises        ident.PremisesID
 	Operator        ident.OperatorID
@@ -31,16 +33,25 @@ func (s *Service) Plan(ctx context.Context, c *usecase.Call, in PlanInput) (View
 	if err != nil {
 		return View{}, err
 	}
+	if in.Purpose == "" {
+		in.Purpose = ForApplication
+	}
+	if in.Ref == (Ref{}) {
+		in.Ref = Ref{lifecycle.Application.Noun, string(in.Application)}
+	}
 	hash := in.Sheet.Hash()
 	if err := keepSheet(ctx, c.Tx, hash, string(content), c.Now); err != nil {
 		return View{}, err
 	}
 	r := record{
-		ID: ident.New[ident.InspectionID](), Application: in.Application, Premises: in.Premises, Operator: in.Operator,
+		ID: ident.New[ident.InspectionID](), Purpose: in.Purpose, RefNoun: in.Ref.Noun, RefID: in.Ref.ID, Application: in.Application, Premises: in.Premises, Operator: in.Operator,
 		Holder: in.Holder, Address: in.Address, Division: in.Division, Sheet: hash, State: lifecycle.Inspection.Start,
 		Version: 1, Scope: in.Scope, DueOn: in.DueOn, Marks: []Mark{}, CreatedAt: c.Now, UpdatedAt: c.Now,
 	}
 	if err := insert(ctx, c.Tx, &r); err != nil {
+		if fault.Is(err, fault.Duplicate) {
+			return View{}, fault.Wrap(fault.Duplicate, err, "inspection_open")
+		}
 		return View{}, err
 	}
 	sys := c.AsSystem()
@@ -53,10 +64,10 @@ func (s *Service) Plan(ctx context.Context, c *usecase.Call, in PlanInput) (View
 // VoidOpen ends the inspections of an application that is no longer pursued.
 // Nothing that was recorded is lost.
 func (s *Service) VoidOpen(ctx context.Context, c *usecase.Call, application ident.ApplicationID, reason string) error {
-	rows, err := ofApplication(ctx, c.Tx, application)
-	if err != nil {
-		return err
-	}
+	return s.VoidFor(ctx, c, Ref{lifecycle.Application.Noun, string(application)}, "", reason)
+}
+
+func (s *Service) void(ctx context.Context, c *usecase.Call, rows []record, reason string) error {
 	step, _ := lifecycle.Inspection.Step(lifecycle.Void)
 	for _, r := range rows {
 		if !slices.Contains(step.From, r.State) {

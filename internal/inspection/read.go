@@ -14,6 +14,8 @@ import (
 type ListQuery struct {
 	State       lifecycle.State     `json:"state" validate:"omitempty,oneof=planned assigned on_device submitted sent_back accepted rectification_due verified failed voided"`
 	Application ident.ApplicationID `json:"application" validate:"omitempty,uuid7"`
+	Purpose     Purpose             `json:"purpose" validate:"omitempty,oneof=application recheck rectification reinspection sample test_purchase"`
+	Reference   string              `json:"reference" validate:"max=40" doc:"Id of the record that waits for the result."`
 	Mine        bool                `json:"mine" doc:"Only those on which the reader is an inspector."`
 	Limit       int                 `json:"limit" validate:"min=0,max=200"`
 	After       string              `json:"after" validate:"max=400"`

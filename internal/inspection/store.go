@@ -19,7 +19,10 @@ import (
 type record struct {
 	bun.BaseModel `bun:"table:inspection,alias:i"`
 
-	ID          ident.InspectionID  `bun:",pk"`
+	ID          ident.InspectionID `bun:",pk"`
+	Purpose     Purpose
+	RefNoun     string
+	RefID       string
 	Application ident.ApplicationID `bun:",nullzero"`
 	Premises    ident.PremisesID
 	Operator    ident.OperatorID
@@ -137,9 +140,14 @@ func seenBy(q *bun.SelectQuery, by access.Principal) *bun.SelectQuery {
 	return q.Where("(i.lead = ? OR i.second = ?)", by.Account, by.Account)
 }
 
-func ofApplication(ctx context.Context, idb bun.IDB, id ident.ApplicationID) ([]record, error) {
+// ofRef lists the inspections of a record, all of them for an empty purpose.
+func ofRef(ctx context.Context, idb bun.IDB, ref Ref, purpose Purpose) ([]record, error) {
 	var rows []record
-	err := idb.NewSelect().Model(&rows).Where("i.application = ?", id).Order("i.id").Scan(ctx)
+	sel := idb.NewSelect().Model(&rows).Where("i.ref_noun = ? AND i.ref_id = ?", ref.Noun, ref.ID)
+	if purpose != "" {
+		sel = sel.Where("i.purpose = ?", purpose)
+	}
+	err := sel.Order("i.id").Scan(ctx)
 	return rows, db.Translate(err)
 }
 
@@ -151,6 +159,12 @@ func list(ctx context.Context, idb bun.IDB, q ListQuery, by access.Principal) ([
 	}
 	if q.Application != "" {
 		sel = sel.Where("i.application = ?", q.Application)
+	}
+	if q.Purpose != "" {
+		sel = sel.Where("i.purpose = ?", q.Purpose)
+	}
+	if q.Reference != "" {
+		sel = sel.Where("i.ref_id = ?", q.Reference)
 	}
 	if q.Mine {
 		sel = sel.Where("(i.lead = ? OR i.second = ?)", by.Account, by.Account)

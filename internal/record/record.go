@@ -67,6 +67,8 @@ type Record struct {
 // Visit is the sheet as two inspectors closed it.
 type Visit struct {
 	Application ident.ApplicationID `json:"application,omitempty"`
+	Purpose     string              `json:"purpose,omitempty"`   // of an inspection that belongs to no application
+	Reference   string              `json:"reference,omitempty"` // noun/id of the record that it is for instead
 	Premises    ident.PremisesID    `json:"premises"`
 	Operator    ident.OperatorID    `json:"operator"`
 	Holder      string              `json:"holder"` // name of the shop

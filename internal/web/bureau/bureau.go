@@ -71,6 +71,7 @@ func (p *Pages) Mount(mux *http.ServeMux) {
 		{"POST /desk/certificates/{id}/{action}", p.stepCertificate, []string{
 			"certificate.suspend", "certificate.order_rectification", "certificate.revoke", "certificate.propose", "certificate.decide", "badge.print",
 		}},
+		{"POST /desk/certificates/{id}/inspections", p.orderInspection, []string{"inspection.order"}},
 		{"POST /desk/stickers/{id}/{action}", p.stepSticker, []string{"badge.activate", "badge.void", "badge.get"}},
 		{"GET /desk/appeals", p.appeals, []string{"appeal.list"}},
 		{"GET /desk/appeals/{id}", p.showAppeal, []string{"appeal.get"}},

@@ -52,6 +52,7 @@ type certificateView struct {
 	Moments  []certificate.Moment // newest first
 	Kept     string
 	Tells    []notices.Line // who is told when the proposal is approved
+	Visit    visitForm
 	Told     []notices.Line
 }
 
@@ -72,6 +73,7 @@ func (p *Pages) certificateOf(r *http.Request, id ident.CertificateID, tried str
 	by := access.From(r.Context())
 	v := &certificateView{Detail: d, Proposal: proposal, Moments: slices.Clone(d.History), Form: button{Action: "print", Tried: tried == "print"}}
 	slices.Reverse(v.Moments)
+	v.Visit = p.visitForm(r, d.View, tried)
 	v.Order = decides(by) && (d.Standing == "active" || d.Standing == "rectifying")
 	prints, err := p.Badges.List(r.Context(), badge.ListQuery{Certificate: id})
 	if err != nil {

@@ -1,0 +1,47 @@
+package app
+
+import (
+	"context"
+
+	"fangxin/internal/checklist"
+	"fangxin/internal/fault"
+	"fangxin/internal/ident"
+	"fangxin/internal/inspection"
+	"fangxin/internal/lifecycle"
+	"fangxin/internal/scheme"
+	"fangxin/internal/sector"
+	"fangxin/internal/usecase"
+)
+
+// visitOfTitle tells what an inspection of a title's holder is made of: the
+// sheet is the one of the scheme version that the title was awarded under.
+func (s *Services) visitOfTitle(ctx context.Context, c *usecase.Call, id ident.CertificateID) (inspection.PlanInput, error) {
+	d, err := s.Certificates.Dossier(ctx, c, id)
+	if err != nil {
+		return inspection.PlanInput{}, err
+	}
+	switch {
+	case d.Premises == "":
+		return inspection.PlanInput{}, fault.New(fault.IllegalStep, "visit_needs_shop")
+	case d.State == lifecycle.Revoked, d.State == lifecycle.Withdrawn, d.State == lifecycle.Superseded:
+		return inspection.PlanInput{}, fault.New(fault.IllegalStep, "title_ended")
+	}
+	plan := checklist.ModelShop // titles without a sheet of their own are looked at like shops
+	if sch, ok := scheme.Lookup(d.Scheme, d.SchemeVersion); ok && sch.Sheet != "" {
+		plan = sch.Sheet
+	}
+	var sheet checklist.Sheet
+	err = fault.New(fault.NotReady, "visit_no_sheet") // of a title without a sector
+	for _, code := range d.Sectors {                  // the first that the checklist is made for
+		if sheet, err = checklist.Shipped().Sheet(plan, sector.Code(code)); err == nil {
+			break
+		}
+	}
+	if err != nil {
+		return inspection.PlanInput{}, fault.Wrap(fault.NotReady, err, "visit_no_sheet")
+	}
+	return inspection.PlanInput{
+		Ref: inspection.Ref{Noun: lifecycle.Certificate.Noun, ID: string(id)}, Premises: d.Premises, Operator: d.Operator,
+		Holder: d.Holder, Address: d.Address, Division: d.Division, Scope: d.Scope, Sheet: sheet,
+	}, nil
+}
