@@ -43,8 +43,13 @@ type story struct {
 	*seeder
 	id    ident.ApplicationID
 	visit ident.InspectionID
-	shop  string
+	shop  caseShop
 }
+
+// owner is who runs the shop, and under which name they sign.
+func (c *story) owner() context.Context { return c.people[c.shop.owner] }
+
+func (c *story) signer() string { return signers[c.shop.owner] }
 
 type step func(context.Context, application.StepCommand) (application.View, error)
 
@@ -86,13 +91,38 @@ var exits = []struct {
 		return err
 	}},
 	{lifecycle.Submitted, lifecycle.Withdrawn, func(c *story) error {
-		_, err := c.Applications.Withdraw(c.people["merchant"], application.StepCommand{ID: c.id})
+		_, err := c.Applications.Withdraw(c.owner(), application.StepCommand{ID: c.id})
 		return err
 	}},
 	{lifecycle.PublicNotice, lifecycle.ObjectionUpheld, (*story).objection},
 }
 
-var caseShops = []string{"德胜瓦罐汤店", "嘉禾生鲜超市", "雅居客栈", "信民大药房", "和悦服饰店", "澄湖家常菜馆", "朗月茶叶店", "祥云米粉店", "隆兴便利店", "锦绣母婴用品店", "汇丰文具店", "晟源火锅店", "仁和中药房", "恒信眼镜店", "丰味早点铺", "慧园面馆", "泰和鞋帽店"}
+// caseShop is a shop of the story with who runs it.
+type caseShop struct {
+	name   string
+	sector sector.Code
+	owner  string // login
+}
+
+// caseShops are taken in turn, the farthest case first. The merchant of the
+// index has a few cases, the neighbours the rest.
+var caseShops = []caseShop{
+	{"德胜瓦罐汤店", sector.Catering, "neighbour1"},
+	{"嘉禾生鲜超市", sector.Supermarket, "merchant"},
+	{"雅居客栈", sector.Homestay, "neighbour2"},
+	{"信民大药房", sector.Pharmacy, "neighbour3"},
+	{"和悦服饰店", sector.Store, "neighbour1"},
+	{"澄湖家常菜馆", sector.Catering, "merchant"},
+	{"朗月茶叶店", sector.Store, "merchant"},
+	{"祥云米粉店", sector.Catering, "neighbour3"},
+	{"隆兴便利店", sector.Store, "neighbour1"},
+	{"锦绣母婴用品店", sector.Store, "neighbour2"},
+	{"汇丰文具店", sector.Store, "merchant"},
+	{"晟源火锅店", sector.Catering, "merchant"},
+	{"仁和中药房", sector.Pharmacy, "neighbour3"},
+	{"恒信眼镜店", sector.Store, "neighbour1"},
+	{"丰味早点铺", sector.Catering, "neighbour2"},
+}
 
 // cases brings one case to each stage, so that every queue has work and every
 // page has something to show. What came last in the story happened last.
@@ -157,17 +187,17 @@ func (c *story) list(state lifecycle.State) error {
 	if state == lifecycle.Draft {
 		href = "/my/applications/" // nobody else sees it yet
 	}
-	c.index.Cases = append(c.index.Cases, Case{Noun: "application", State: string(state), ID: string(c.id), Label: c.shop, Href: href + string(c.id)})
+	c.index.Cases = append(c.index.Cases, Case{Noun: "application", State: string(state), ID: string(c.id), Label: c.shop.name, Href: href + string(c.id)})
 	if state == lifecycle.ToInspect {
-		c.index.Cases = append(c.index.Cases, Case{Noun: "inspection", State: string(lifecycle.Assigned), ID: string(c.visit), Label: c.shop, Href: "/tablet/inspections/" + string(c.visit)})
+		c.index.Cases = append(c.index.Cases, Case{Noun: "inspection", State: string(lifecycle.Assigned), ID: string(c.visit), Label: c.shop.name, Href: "/tablet/inspections/" + string(c.visit)})
 	}
 	return nil
 }
 
 // start registers the shop as its owner and begins a draft that is complete.
 func (c *story) start() error {
-	owner := c.people["merchant"]
-	p, err := c.premises(owner, "360102", c.shop, sector.Catering)
+	owner := c.owner()
+	p, err := c.premises(owner, "360102", c.shop.name, c.shop.sector)
 	if err != nil {
 		return err
 	}
@@ -189,7 +219,7 @@ func (c *story) fill(owner context.Context) error {
 	if err != nil {
 		return err
 	}
-	save := application.SaveCommand{ID: c.id, Answers: map[string]application.Answer{}, Contact: &application.Contact{Name: "涂金莲", Phone: "13907910001"}}
+	save := application.SaveCommand{ID: c.id, Answers: map[string]application.Answer{}, Contact: &application.Contact{Name: c.signer(), Phone: "13907910001"}}
 	for item := range sheet.Items() {
 		if item.Flag != checklist.BonusItem {
 			save.Answers[item.ID] = application.Answer{Verdict: application.Met}
@@ -241,7 +271,7 @@ func (s *seeder) picture(as context.Context, paper color.Color) (string, error) 
 }
 
 func (c *story) submit() error {
-	_, err := c.Applications.Submit(c.people["merchant"], application.SubmitCommand{ID: c.id, Name: "涂金莲", Consent: true})
+	_, err := c.Applications.Submit(c.owner(), application.SubmitCommand{ID: c.id, Name: c.signer(), Consent: true})
 	return err
 }
 
@@ -308,7 +338,7 @@ func (c *story) inspect() error {
 	if err != nil {
 		return err
 	}
-	for party, name := range map[inspection.Party]string{inspection.Lead: "龚海波", inspection.Second: "邹春梅", inspection.Merchant: "涂金莲"} {
+	for party, name := range map[inspection.Party]string{inspection.Lead: "龚海波", inspection.Second: "邹春梅", inspection.Merchant: c.signer()} {
 		if _, err := c.Inspections.Sign(lead, inspection.SignCommand{ID: c.visit, Party: party, Name: name, Drawing: signature}); err != nil {
 			return err
 		}

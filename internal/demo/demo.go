@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"io"
 	"math/rand/v2"
+	"slices"
 	"time"
 
 	"fangxin/internal/access"
@@ -56,6 +57,17 @@ var People = []Person{
 	{DemoAccount: public.DemoAccount{Role: access.Supervisor, Name: "监督 郭永红", Login: "supervisor", What: i18n.Text{Zh: "查看审计与全部案件", En: "Reads the trail and every case"}}, Code: "36"},
 	{DemoAccount: public.DemoAccount{Role: access.Administrator, Name: "管理员 胡建国", Login: "admin", What: i18n.Text{Zh: "账号、机构、导入", En: "Accounts, authorities, imports"}}, Code: "36"},
 }
+
+// neighbours run the other shops of the story. Nobody needs to be them, so the
+// index does not list them.
+var neighbours = []Person{
+	{DemoAccount: public.DemoAccount{Role: access.Merchant, Name: "邻店店主 艾春花", Login: "neighbour1"}, Phone: "13907910004"},
+	{DemoAccount: public.DemoAccount{Role: access.Merchant, Name: "邻店店主 邱国平", Login: "neighbour2"}, Phone: "13907910005"},
+	{DemoAccount: public.DemoAccount{Role: access.Merchant, Name: "邻店店主 黎文娟", Login: "neighbour3"}, Phone: "13907910006"},
+}
+
+// signers are the names under which shopkeepers sign.
+var signers = map[string]string{"merchant": "涂金莲", "neighbour1": "艾春花", "neighbour2": "邱国平", "neighbour3": "黎文娟"}
 
 // What /demo shows.
 type (
@@ -128,7 +140,7 @@ func Seed(ctx context.Context, a *app.App, say func(string, ...any)) error {
 // accounts makes the people of the index and lets each of them act.
 func (s *seeder) accounts() error {
 	system := usecase.System(s.ctx, "demo")
-	for _, p := range People {
+	for _, p := range slices.Concat(People, neighbours) {
 		cmd := account.SeedCommand{Login: p.Login, Password: Password, Name: p.Name, Phone: p.Phone, Roles: []access.Role{p.Role}}
 		scope := access.Scope("")
 		if p.Code != "" {
