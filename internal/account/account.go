@@ -49,6 +49,10 @@ type Service struct {
 	sessions    *scs.SessionManager
 	store       *sessionStore
 
+	// Ticket reads for whom the ticket of a device speaks. Secrets that begin
+	// with TicketPrefix are left to it.
+	Ticket       func(ctx context.Context, secret string) (access.Principal, error)
+	TicketPrefix string
 	// OnSecured hooks run in the transaction in which the way into an account
 	// changes.
 	OnSecured []func(ctx context.Context, c *usecase.Call, s Secured) error

@@ -8,6 +8,8 @@ import (
 	"fangxin/internal/access"
 	"fangxin/internal/fault"
 	"fangxin/internal/httpapi"
+	"fangxin/internal/ident"
+	"fangxin/internal/usecase"
 )
 
 // Authenticate finds out who makes a request and puts the principal into its
@@ -26,7 +28,11 @@ func (s *Service) Authenticate(next http.Handler) http.Handler {
 	}))
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if secret, ok := bearer(r); ok {
-			p, err := s.token(r.Context(), secret)
+			read := s.token
+			if s.Ticket != nil && strings.HasPrefix(secret, s.TicketPrefix) {
+				read = s.Ticket
+			}
+			p, err := read(r.Context(), secret)
 			if err != nil {
 				w.Header().Set("WWW-Authenticate", `Bearer error="invalid_token"`)
 				httpapi.Write(w, r, s.opt.Texts, err)
@@ -46,6 +52,19 @@ func (s *Service) Authenticate(next http.Handler) http.Handler {
 func bearer(r *http.Request) (string, bool) {
 	scheme, secret, ok := strings.Cut(r.Header.Get("Authorization"), " ")
 	return strings.TrimSpace(secret), ok && strings.EqualFold(scheme, "Bearer")
+}
+
+// Principal gives who an account is now, for those who act in its name later;
+// an account that was closed may not act.
+func (s *Service) Principal(ctx context.Context, idb usecase.Reader, id ident.AccountID) (access.Principal, error) {
+	r, err := byID(ctx, idb, id)
+	if fault.Is(err, fault.NotFound) || err == nil && !r.Active {
+		return access.Principal{}, fault.New(fault.Unauthenticated, "token_invalid")
+	}
+	if err != nil {
+		return access.Principal{}, err
+	}
+	return s.principal(r, s.rt.Now()), nil
 }
 
 // token reads for whom a token speaks.

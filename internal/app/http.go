@@ -47,6 +47,7 @@ func (a *App) mount() error {
 	a.Imports.Mount(a.API)
 	a.Notices.Mount(a.API)
 	a.Exports.Mount(a.API)
+	a.Tablets.Mount(a.API)
 	if err := a.mountPages(mux); err != nil {
 		return err
 	}

@@ -37,6 +37,7 @@ import (
 	"fangxin/internal/scheme"
 	"fangxin/internal/sms"
 	"fangxin/internal/street"
+	"fangxin/internal/tablet"
 	"fangxin/internal/task"
 	"fangxin/internal/usecase"
 )
@@ -59,6 +60,7 @@ type Services struct {
 	Imports      *importer.Service
 	Exports      *export.Service
 	Notices      *notify.Service
+	Tablets      *tablet.Service
 }
 
 // provinceScope is the scope of the province, which looks after everything
@@ -137,6 +139,9 @@ func newServices(ctx context.Context, rt *usecase.Runtime, c config.Config) (*Se
 		return nil, err
 	}
 	s.Notices = notify.New(rt, s.Accounts, i18n.Shipped(), channels)
+	if s.Tablets, err = s.tablets(ctx, c); err != nil {
+		return nil, err
+	}
 	s.Notices.Listen(notify.Sources{
 		Accounts: s.Accounts, Applications: s.Applications, Inspections: s.Inspections, Certificates: s.Certificates, Tasks: s.Tasks, Imports: s.Imports, Exports: s.Exports,
 	})
@@ -223,6 +228,7 @@ func (s *Services) work() (map[string]jobs.Work, []jobs.Periodic) {
 	work[application.SweepKind] = s.Applications.Worker()
 	work[importer.JobKind] = s.Imports.Worker()
 	work[importer.SweepKind] = s.Imports.Sweeper()
+	work[tablet.SweepKind] = s.Tablets.Sweeper()
 	work["idempotency.sweep"] = func(ctx context.Context, _ json.RawMessage) error {
 		_, err := s.Runtime.DB.W.NewRaw("DELETE FROM idempotency WHERE at < ?", s.Runtime.Now().Add(-usecase.AnswerLifetime)).Exec(ctx)
 		return err
@@ -232,5 +238,6 @@ func (s *Services) work() (map[string]jobs.Work, []jobs.Periodic) {
 	return work, append(slices.Concat(s.Accounts.Periodic(), s.Notices.Periodic(), s.Exports.Periodic()),
 		jobs.Periodic{Kind: application.SweepKind, Every: time.Hour},
 		jobs.Periodic{Kind: importer.SweepKind, Every: importer.SweepEvery},
+		jobs.Periodic{Kind: tablet.SweepKind, Every: tablet.SweepEvery},
 		jobs.Periodic{Kind: "idempotency.sweep", Every: 24 * time.Hour})
 }

@@ -161,3 +161,14 @@ func bySerial(ctx context.Context, idb bun.IDB, serial badgecode.Serial) (record
 	err := idb.NewSelect().Model(&r).Where("serial = ?", serial).Scan(ctx)
 	return r, db.Translate(err)
 }
+
+// facesAfter reads faces in the order of serials, from the first one on or
+// after one that was read before.
+func facesAfter(ctx context.Context, idb bun.IDB, last badgecode.Serial, first bool, n int) ([]faceRow, error) {
+	var rows []faceRow
+	q := idb.NewSelect().Model(&rows).Order("serial").Limit(int64(n))
+	if !first {
+		q = q.Where("serial > ?", last)
+	}
+	return rows, db.Translate(q.Scan(ctx))
+}

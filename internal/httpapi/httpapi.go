@@ -8,11 +8,13 @@ package httpapi
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"reflect"
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
@@ -95,6 +97,7 @@ type Operation struct {
 	Create          bool                      // takes Idempotency-Key and answers 201
 	Change          bool                      // demands If-Match
 	MaxBody         int64                     // bytes; MaxBody when zero
+	BodyTime        time.Duration             // for the body to arrive; the framework's five seconds when zero
 	Codes           []fault.Code              // refusals worth documenting besides the common ones
 	Responses       map[string]*huma.Response // answers that are not JSON
 }
@@ -105,7 +108,7 @@ func Register[I, O any](a *API, d *usecase.Def, op Operation, handler func(conte
 	o := huma.Operation{
 		OperationID: strings.ReplaceAll(d.Name, ".", "-"), Method: op.Method, Path: Prefix + op.Path,
 		Summary: op.Summary, Description: op.Detail, Tags: []string{op.Tag},
-		MaxBodyBytes: op.MaxBody, DefaultStatus: op.Status, Responses: op.Responses,
+		MaxBodyBytes: op.MaxBody, BodyReadTimeout: op.BodyTime, DefaultStatus: op.Status, Responses: op.Responses,
 	}
 	if o.MaxBodyBytes == 0 {
 		o.MaxBodyBytes = MaxBody
@@ -146,6 +149,10 @@ func Register[I, O any](a *API, d *usecase.Def, op Operation, handler func(conte
 			edge.Version = v
 		}
 		out, err := handler(usecase.WithEdge(ctx, edge), in)
+		var worded huma.HeadersError
+		if errors.As(err, &worded) { // a problem with headers of its own
+			return nil, err
+		}
 		if err != nil {
 			return nil, a.problem(ctx, err)
 		}
@@ -179,6 +186,10 @@ func LangOf(ctx context.Context) string {
 	}
 	return "zh"
 }
+
+// Problem words a refusal for the caller of ctx, for answers that carry it
+// beside something else.
+func (a *API) Problem(ctx context.Context, err error) *Problem { return a.problem(ctx, err) }
 
 func (a *API) problem(ctx context.Context, err error) *Problem {
 	return NewProblem(a.texts, LangOf(ctx), usecase.RequestID(ctx), err)

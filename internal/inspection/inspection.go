@@ -123,7 +123,8 @@ type Change struct {
 
 // Service runs the use-cases of inspections.
 type Service struct {
-	rt *usecase.Runtime
+	rt     *usecase.Runtime
+	sheets sheetCache
 
 	// Inspectors lists the active inspectors in a scope; the account slice
 	// stands behind it.

@@ -19,12 +19,12 @@ func stamp(m rec.Moment, c *usecase.Call) rec.Stamp {
 
 // sealVisit seals the sheet that is being submitted and keeps the record as
 // the next of its chain.
-func (s *Service) sealVisit(ctx context.Context, c *usecase.Call, r record, d Detail, m rec.Moment) (seal string, err error) {
+func (s *Service) sealVisit(ctx context.Context, c *usecase.Call, r record, d Detail, submitted rec.Stamp) (seal string, err error) {
 	visit, err := s.visit(ctx, c.Tx, r, d)
 	if err != nil {
 		return "", err
 	}
-	visit.Submitted = stamp(m, c)
+	visit.Submitted = submitted
 	sealed, err := s.keep(ctx, c, r, rec.Record{Kind: rec.Submission, Visit: &visit})
 	return sealed.Seal, err
 }
@@ -78,9 +78,13 @@ func (s *Service) visit(ctx context.Context, idb usecase.Reader, r record, d Det
 	if v.Started.Server.IsZero() { // begun before devices told more
 		v.Started.Server = r.StartedAt
 	}
+	stored, err := storedNames(ctx, idb, r.ID)
+	if err != nil {
+		return rec.Visit{}, err
+	}
 	all := make([]checklist.Answer, len(rows))
 	for i, row := range rows {
-		e, err := row.entry(&d.Sheet)
+		e, err := row.entry(&d.Sheet, stored)
 		if err != nil {
 			return rec.Visit{}, err
 		}
@@ -116,7 +120,7 @@ func (s *Service) filesOf(ctx context.Context, idb usecase.Reader, answers []che
 	return files, nil
 }
 
-func (row answerRow) entry(sheet *checklist.Sheet) (rec.Entry, error) {
+func (row answerRow) entry(sheet *checklist.Sheet, stored map[string]string) (rec.Entry, error) {
 	e := rec.Entry{
 		N: row.N, ID: row.ID, Item: row.Item, Digest: row.Digest, Device: row.Device, AgeMS: row.AgeMS,
 		At: row.ReceivedAt.UTC(), By: row.Account,
@@ -128,7 +132,9 @@ func (row answerRow) entry(sheet *checklist.Sheet) (rec.Entry, error) {
 	if item := sheet.Item(row.Item); item != nil {
 		e.Label = item.Text
 	}
-	return e, json.Unmarshal([]byte(row.Answer), &e.Answer)
+	var err error
+	e.Answer, err = row.decode(stored)
+	return e, err
 }
 
 func (row signatureRow) sealed() rec.Signature {

@@ -2,7 +2,6 @@ package inspection
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"time"
 
@@ -72,6 +71,7 @@ type answerRow struct {
 	AgeMS      *int64    `bun:"age_ms,nullzero"`
 	Account    ident.AccountID
 	ReceivedAt time.Time
+	Base       string // entry that the author saw; "" for none, and for answers given online
 }
 
 type signatureRow struct {
@@ -86,6 +86,7 @@ type signatureRow struct {
 	Moment     rec.Moment `bun:"type:jsonb"`
 	Account    ident.AccountID
 	At         time.Time
+	Content    string `bun:"content_hash"` // hash of what was signed, when a device told; see ContentHash
 }
 
 func (r signatureRow) view() Signature {
@@ -217,17 +218,18 @@ func addAnswer(ctx context.Context, tx bun.IDB, row *answerRow) (old answerRow, 
 
 // newest reads the answer that counts for each item, in the order of items.
 func newest(ctx context.Context, idb bun.IDB, id ident.InspectionID) ([]checklist.Answer, error) {
-	var rows []answerRow
-	err := idb.NewSelect().Model(&rows).Where("a.inspection = ?", id).
-		Where("NOT EXISTS (SELECT 1 FROM inspection_answer b WHERE b.inspection = a.inspection AND b.item = a.item AND b.n > a.n)").
-		Order("a.item").Scan(ctx)
+	rows, err := newestRows(ctx, idb, id)
 	if err != nil {
-		return nil, db.Translate(err)
+		return nil, err
+	}
+	stored, err := storedNames(ctx, idb, id)
+	if err != nil {
+		return nil, err
 	}
 	answers := make([]checklist.Answer, 0, len(rows))
 	for _, r := range rows {
-		var a checklist.Answer
-		if err := json.Unmarshal([]byte(r.Answer), &a); err != nil {
+		a, err := r.decode(stored)
+		if err != nil {
 			return nil, fmt.Errorf("answer %s: %w", r.ID, err)
 		}
 		if !rec.TakenBack(a) {
@@ -241,14 +243,23 @@ func putSignature(ctx context.Context, tx bun.IDB, row *signatureRow) error {
 	_, err := tx.NewInsert().Model(row).On("CONFLICT (inspection, party) DO UPDATE").
 		Set("name = EXCLUDED.name").Set("drawing = EXCLUDED.drawing").Set("refused = EXCLUDED.refused").
 		Set("witness = EXCLUDED.witness").Set("moment = EXCLUDED.moment").
-		Set("account = EXCLUDED.account").Set("at = EXCLUDED.at").Exec(ctx)
+		Set("account = EXCLUDED.account").Set("at = EXCLUDED.at").Set("content_hash = EXCLUDED.content_hash").Exec(ctx)
 	return db.Translate(err)
 }
 
+// signatureRows reads who signed, with the names of stored drawings.
 func signatureRows(ctx context.Context, idb bun.IDB, id ident.InspectionID) ([]signatureRow, error) {
-	var rows []signatureRow
-	err := idb.NewSelect().Model(&rows).Where("inspection = ?", id).Order("party").Scan(ctx)
-	return rows, db.Translate(err)
+	rows, err := rawSignatures(ctx, idb, id)
+	if err != nil || len(rows) == 0 {
+		return nil, err
+	}
+	stored, err := storedNames(ctx, idb, id)
+	for i := range rows {
+		if name := stored[rows[i].Drawing]; name != "" && name != unusable {
+			rows[i].Drawing = name
+		}
+	}
+	return rows, err
 }
 
 func signaturesOf(ctx context.Context, idb bun.IDB, id ident.InspectionID) ([]Signature, error) {

@@ -79,19 +79,9 @@ func (s *Service) Start(ctx context.Context, cmd IDCommand) (View, error) {
 		action := lifecycle.Start
 		if r.State == lifecycle.SentBack {
 			action = lifecycle.Reopen
-			if err := freeze(ctx, c, r); err != nil {
-				return View{}, err
-			}
 		}
-		to, err := c.Step(ctx, lifecycle.Inspection, r.subject(), action, "", "")
-		if err != nil {
-			return View{}, err
-		}
-		r.State, r.Version = to, r.Version+1
-		if r.StartedAt.IsZero() {
-			r.StartedAt, r.Started = c.Now, stamp(cmd.Moment, c)
-		}
-		return r.view(c.By), update(ctx, c.Tx, &r, "started_at", "started")
+		r, err = s.open(ctx, c, r, action, cmd.Moment)
+		return r.view(c.By), err
 	})
 }
 
@@ -221,36 +211,14 @@ func (s *Service) Submit(ctx context.Context, cmd IDCommand) (View, error) {
 		if err != nil {
 			return View{}, err
 		}
-		var missing []fault.Field
-		for _, gap := range d.Live.Missing {
-			missing = append(missing, fault.Field{Pointer: "/answers/" + gap.Item, Rule: "gap_" + string(gap.Code)})
-		}
-		signed := map[Party]bool{}
-		for _, sig := range d.Signatures {
-			signed[sig.Party] = true
-		}
-		for _, p := range Parties {
-			if !signed[p] {
-				missing = append(missing, fault.Field{Pointer: "/signatures/" + string(p), Rule: "gap_signature"})
-			}
+		missing, err := gaps(ctx, c.Tx, d)
+		if err != nil {
+			return View{}, err
 		}
 		if missing != nil && r.State == lifecycle.OnDevice {
 			return View{}, fault.OnFields(missing)
 		}
-		to, err := c.Step(ctx, lifecycle.Inspection, r.subject(), lifecycle.Submit, "", "")
-		if err != nil {
-			return View{}, err
-		}
-		r.State, r.Version, r.SubmittedAt, r.Marks = to, r.Version+1, c.Now, []Mark{}
-		r.Result, r.Amended = outcome(d.Live), nil
-		if r.Seal, err = s.sealVisit(ctx, c, r, d, cmd.Moment); err != nil {
-			return View{}, err
-		}
-		c.Note("seal", r.Seal)
-		if err := update(ctx, c.Tx, &r, "submitted_at", "result", "amended", "seal", "marks"); err != nil {
-			return View{}, err
-		}
-		return r.view(c.By), s.changed(ctx, c, r, lifecycle.Submit, r.inspectors()...)
+		return s.close(ctx, c, r, d, stamp(cmd.Moment, c))
 	})
 }
 

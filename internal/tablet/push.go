@@ -1,0 +1,277 @@
+package tablet
+
+import (
+	"context"
+	"encoding/json"
+	"strings"
+	"time"
+
+	"fangxin/internal/access"
+	"fangxin/internal/fault"
+	"fangxin/internal/ident"
+	"fangxin/internal/inspection"
+	"fangxin/internal/usecase"
+)
+
+// PushCommand carries items of a device, oldest first.
+type PushCommand struct {
+	Device string       `json:"device" validate:"required,uuid7" doc:"Id of the enrolled device that sends."`
+	Boot   string       `json:"boot,omitempty" validate:"max=64" doc:"Start of the app that mono counts from."`
+	Mono   *int64       `json:"mono,omitempty" validate:"omitempty,min=0" doc:"Milliseconds since then, when this was sent."`
+	Items  []SealedItem `json:"items" validate:"required,min=1,max=100,dive"`
+}
+
+// SealedItem is one item, sealed by the device that made it.
+type SealedItem struct {
+	ID     string `json:"id" validate:"max=64" doc:"UUIDv7 made on the device."`
+	Seq    int64  `json:"seq" validate:"min=0" doc:"The device's counter; nothing is ordered by it."`
+	Sealed string `json:"sealed" validate:"max=65536" doc:"base64url: ephemeral P-256 point, nonce, AES-256-GCM text bound to the id."`
+}
+
+// Result is what became of one item.
+type Result struct {
+	ID       string               `json:"id"`
+	Outcome  Outcome              `json:"outcome,omitempty" doc:"Empty when the item was not taken: send it again later."`
+	Receipt  *Receipt             `json:"receipt,omitempty"`
+	Cause    string               `json:"cause,omitempty" doc:"Why it is in quarantine."`
+	Problem  *Trouble             `json:"problem,omitempty"`
+	Conflict *inspection.Conflict `json:"conflict,omitempty"`
+	WaitsFor int                  `json:"waits_for,omitempty" doc:"Photos that a submission waits for."`
+}
+
+// Trouble is a refusal of one item in words.
+type Trouble struct {
+	Code   fault.Code `json:"code"`
+	Status int        `json:"status"`
+	Detail string     `json:"detail"`
+
+	err error
+}
+
+// Pushed is the answer to a push, in the order of its items.
+type Pushed struct {
+	Time    time.Time `json:"time"`
+	Results []Result  `json:"results"`
+}
+
+var (
+	pushDef = usecase.Define(usecase.Def{Name: "tablet.push", Allow: inspectors, NoPage: "done by the tablet's program"})
+	parkDef = usecase.Define(usecase.Def{Name: "tablet.park", Allow: inspectors, NoAPI: "follows from a push", NoPage: "follows from a push"})
+)
+
+// item is an item of a push while it is handled.
+type item struct {
+	plain
+	sent SealedItem
+	text []byte // plain text; nil when it cannot be opened
+	hash string
+	raw  bool // hash and content are of the sealed bytes
+	bad  string
+}
+
+// Push takes items one by one: each has its own outcome, and none keeps
+// another back. Together they cost one transaction when all of them can be
+// placed; otherwise each is tried in its own.
+func (s *Service) Push(ctx context.Context, cmd PushCommand) (Pushed, error) {
+	by := access.From(ctx)
+	if err := s.admit(ctx, by, cmd); err != nil {
+		return Pushed{}, err
+	}
+	items := s.opened(cmd)
+	out := Pushed{Results: make([]Result, len(items))}
+	known, err := lookUp(ctx, s.rt.DB.R, by.Account, items)
+	if err != nil {
+		return Pushed{}, err
+	}
+	var fresh []int
+	for i := range items {
+		out.Results[i].ID = items[i].sent.ID
+		if r, ok := known[items[i].sent.ID+items[i].hash]; ok {
+			out.Results[i] = r
+			continue
+		}
+		fresh = append(fresh, i)
+	}
+	if len(fresh) > 0 {
+		if err := s.takeAll(ctx, cmd, items, fresh, out.Results); err != nil {
+			return Pushed{}, err
+		}
+	}
+	out.Time = s.rt.Now()
+	return out, nil
+}
+
+// admit refuses who may not push at all, before anything is opened. The
+// refusal is recorded like that of any use-case.
+func (s *Service) admit(ctx context.Context, by access.Principal, cmd PushCommand) error {
+	err := pushDef.Authorise(by)
+	if err == nil {
+		err = checked(cmd)
+	}
+	if err == nil && isTicket(by) && string(by.Token) != cmd.Device {
+		err = fault.New(fault.OutOfScope, "ticket_other_device")
+	}
+	if err == nil {
+		_, err = deviceSeenBy(ctx, s.rt.DB.R, cmd.Device, by.Account, access.Principal{Account: by.Account})
+		if fault.Is(err, fault.NotFound) {
+			err = fault.New(fault.NotFound, "tablet_device")
+		}
+	}
+	if err == nil && !s.pace.allow(string(by.Account)+cmd.Device, s.rt.Now()) {
+		err = fault.New(fault.RateLimited, "")
+	}
+	if err == nil {
+		return nil
+	}
+	_, err = usecase.Do(ctx, s.rt, pushDef, struct{}{}, func(_ context.Context, c *usecase.Call) (struct{}, error) {
+		c.About(cmd.Device, string(c.By.Scope))
+		return struct{}{}, err
+	})
+	return err
+}
+
+// opened opens the items of a push.
+func (s *Service) opened(cmd PushCommand) []item {
+	o := opener{keys: s.keys}
+	out := make([]item, len(cmd.Items))
+	for i, sealed := range cmd.Items {
+		it := item{sent: sealed}
+		text, err := o.open(sealed.ID, sealed.Sealed)
+		switch {
+		case err != nil:
+			it.raw, it.hash, it.bad = true, hashOf([]byte(sealed.Sealed)), "unreadable"
+		default:
+			it.text, it.hash = text, hashOf(text)
+			if json.Unmarshal(text, &it.plain) != nil || it.plain.ID != sealed.ID || !ident.IsID(sealed.ID) {
+				it.bad = "malformed"
+			}
+		}
+		out[i] = it
+	}
+	return out
+}
+
+// takeAll takes new items together, or one by one when that does not work.
+func (s *Service) takeAll(ctx context.Context, cmd PushCommand, items []item, fresh []int, results []Result) error {
+	good := make([]int, 0, len(fresh))
+	for _, i := range fresh {
+		if items[i].bad == "" {
+			good = append(good, i)
+		}
+	}
+	if len(good) > 1 {
+		if got, err := s.take(ctx, cmd, items, good); err == nil {
+			for k, i := range good {
+				results[i] = got[k]
+			}
+			good = nil
+		} else if stop(err) {
+			return err
+		}
+	}
+	taken := len(good) == 0
+	for _, i := range fresh {
+		if taken && items[i].bad == "" {
+			continue
+		}
+		got, err := s.one(ctx, cmd, items, i)
+		if err != nil {
+			return err
+		}
+		results[i] = got
+	}
+	return nil
+}
+
+// stop reports an error that concerns the caller and not an item.
+func stop(err error) bool {
+	switch fault.CodeOf(err) {
+	case fault.Unauthenticated, fault.Forbidden, fault.OutOfScope, fault.SecondFactor:
+		return true
+	}
+	return false
+}
+
+// one takes a single item, or parks it.
+func (s *Service) one(ctx context.Context, cmd PushCommand, items []item, i int) (Result, error) {
+	it := &items[i]
+	cause := it.bad
+	var refusal error
+	for try := 0; cause == "" && try < 3; try++ {
+		got, err := s.take(ctx, cmd, items, []int{i})
+		if err == nil {
+			return got[0], nil
+		}
+		if stop(err) {
+			return Result{}, err
+		}
+		f, ok := fault.As(err)
+		switch {
+		case ok && f.Code == fault.Duplicate && try < 2: // somebody was quicker: look again
+			if r, err := lookUp(ctx, s.rt.DB.R, access.From(ctx).Account, items[i:i+1]); err == nil {
+				if known, ok := r[it.sent.ID+it.hash]; ok {
+					return known, nil
+				}
+			}
+		case !ok || f.Code == fault.Internal || f.Code == fault.Unavailable || f.Code == fault.Timeout || f.Code == fault.StaleVersion:
+			if try == 2 || !ok {
+				return Result{ID: it.sent.ID, Problem: &Trouble{err: err}}, nil // not taken; it will come again
+			}
+		case strings.HasPrefix(f.Detail, "tablet_"):
+			cause, refusal = strings.TrimPrefix(f.Detail, "tablet_"), err
+		default:
+			cause, refusal = "refused", err
+		}
+	}
+	return s.park(ctx, cmd, it, cause, refusal)
+}
+
+// take places items in one transaction, all or none, and gives each its
+// receipt.
+func (s *Service) take(ctx context.Context, cmd PushCommand, items []item, which []int) ([]Result, error) {
+	return usecase.Do(ctx, s.rt, pushDef, struct{}{}, func(ctx context.Context, c *usecase.Call) ([]Result, error) {
+		c.About(cmd.Device, string(c.By.Scope))
+		n, name, err := numbers(ctx, c.Tx, cmd.Device, c.By.Account, len(which), c.Now)
+		if err != nil {
+			return nil, err
+		}
+		mine := make([]item, len(which))
+		for k, i := range which {
+			mine[k] = items[i]
+		}
+		known, err := lookUp(ctx, c.Tx, c.By.Account, mine)
+		if err != nil {
+			return nil, err
+		}
+		p := placing{s: s, c: c, cmd: cmd, name: name}
+		results := make([]Result, len(mine))
+		rows := make([]itemRow, 0, len(mine))
+		for k := 0; k < len(mine); {
+			if r, ok := known[mine[k].sent.ID+mine[k].hash]; ok {
+				results[k], k = r, k+1
+				continue
+			}
+			if _, ok := known[mine[k].sent.ID]; ok {
+				return nil, fault.New(fault.Conflict, "tablet_other_content")
+			}
+			run := 1
+			for mine[k].Kind == Answer && k+run < len(mine) && mine[k+run].Kind == Answer && mine[k+run].Inspection == mine[k].Inspection &&
+				known[mine[k+run].sent.ID].Outcome == "" {
+				run++
+			}
+			placed, err := p.place(ctx, mine[k:k+run])
+			if err != nil {
+				return nil, err
+			}
+			for j := range run {
+				r, row := p.receipt(mine[k+j], placed[j], n)
+				results[k+j], n = r, n+1
+				rows = append(rows, row)
+			}
+			k += run
+		}
+		c.About(cmd.Device, string(c.By.Scope))
+		c.Note("items", len(rows))
+		return results, insertItems(ctx, c.Tx, rows)
+	})
+}

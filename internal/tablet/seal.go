@@ -1,0 +1,222 @@
+package tablet
+
+import (
+	"crypto/aes"
+	"crypto/cipher"
+	"crypto/ecdh"
+	"crypto/ed25519"
+	"crypto/hkdf"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// rawJSON is kept as it came.
+type rawJSON = json.RawMessage
+
+// Sizes of the parts of a sealed item, in bytes.
+const (
+	pointSize = 65 // uncompressed P-256 point
+	nonceSize = 12
+	tagSize   = 16
+)
+
+const sealInfo = "fangxin tablet item 1"
+
+var b64 = base64.RawURLEncoding
+
+// Keys are the registry's keys towards tablets: one signs receipts and status
+// lists, one opens what devices sealed.
+type Keys struct {
+	signing ed25519.PrivateKey
+	sealing *ecdh.PrivateKey
+	signID  string
+	sealID  string
+}
+
+// NewSeeds makes the secrets of a new installation.
+func NewSeeds() (signing, sealing []byte, err error) {
+	signing = make([]byte, ed25519.SeedSize)
+	if _, err := rand.Read(signing); err != nil {
+		return nil, nil, err
+	}
+	key, err := ecdh.P256().GenerateKey(rand.Reader)
+	if err != nil {
+		return nil, nil, err
+	}
+	return signing, key.Bytes(), nil
+}
+
+// NewKeys makes the keys from their secrets.
+func NewKeys(signing, sealing []byte) (*Keys, error) {
+	if len(signing) != ed25519.SeedSize {
+		return nil, fmt.Errorf("tablet: the signing secret has %d bytes, %d are needed", len(signing), ed25519.SeedSize)
+	}
+	open, err := ecdh.P256().NewPrivateKey(sealing)
+	if err != nil {
+		return nil, fmt.Errorf("tablet: sealing secret: %w", err)
+	}
+	k := &Keys{signing: ed25519.NewKeyFromSeed(signing), sealing: open}
+	k.signID, k.sealID = keyID(k.signing.Public().(ed25519.PublicKey)), keyID(open.PublicKey().Bytes())
+	return k, nil
+}
+
+// keyID names a public key by the beginning of its hash.
+func keyID(public []byte) string {
+	sum := sha256.Sum256(public)
+	return hex.EncodeToString(sum[:8])
+}
+
+// PublicKey is one key as devices get it.
+type PublicKey struct {
+	ID     string `json:"id"`
+	Public string `json:"public" doc:"base64url without padding: Ed25519, or an uncompressed P-256 point."`
+}
+
+// PublicKeys are the keys that devices need.
+type PublicKeys struct {
+	Signing PublicKey `json:"signing" doc:"Ed25519: signs receipts and the status list."`
+	Sealing PublicKey `json:"sealing" doc:"P-256: items are sealed to it."`
+}
+
+// Public gives the public halves.
+func (k *Keys) Public() PublicKeys {
+	return PublicKeys{
+		Signing: PublicKey{k.signID, b64.EncodeToString(k.signing.Public().(ed25519.PublicKey))},
+		Sealing: PublicKey{k.sealID, b64.EncodeToString(k.sealing.PublicKey().Bytes())},
+	}
+}
+
+var errSealed = errors.New("tablet: a sealed item cannot be opened")
+
+// opener opens the items of one request. Devices keep one key pair for a while,
+// so the agreement is computed once for all items under it.
+type opener struct {
+	keys   *Keys
+	point  string
+	shared []byte
+}
+
+// open gives the plain text of a sealed item, which was bound to its id.
+func (o *opener) open(id, sealed string) ([]byte, error) {
+	raw, err := b64.DecodeString(strings.TrimRight(sealed, "="))
+	if err != nil || len(raw) < pointSize+nonceSize+tagSize {
+		return nil, errSealed
+	}
+	point, nonce, text := raw[:pointSize], raw[pointSize:pointSize+nonceSize], raw[pointSize+nonceSize:]
+	if o.point != string(point) {
+		theirs, err := ecdh.P256().NewPublicKey(point)
+		if err != nil {
+			return nil, errSealed
+		}
+		shared, err := o.keys.sealing.ECDH(theirs)
+		if err != nil {
+			return nil, errSealed
+		}
+		o.point, o.shared = string(point), shared
+	}
+	aead, err := itemCipher(o.shared, nonce)
+	if err != nil {
+		return nil, err
+	}
+	out, err := aead.Open(nil, nonce, text, []byte(id))
+	if err != nil {
+		return nil, errSealed
+	}
+	return out, nil
+}
+
+func itemCipher(shared, nonce []byte) (cipher.AEAD, error) {
+	key, err := hkdf.Key(sha256.New, shared, nonce, sealInfo, 32)
+	if err != nil {
+		return nil, err
+	}
+	block, err := aes.NewCipher(key)
+	if err != nil {
+		return nil, err
+	}
+	return cipher.NewGCM(block)
+}
+
+// A Sealer seals items as a device does, for tests and measurements.
+type Sealer struct {
+	point, shared []byte
+}
+
+// NewSealer makes a device's key pair for the registry's sealing key.
+func NewSealer(keys PublicKeys) (*Sealer, error) {
+	raw, err := b64.DecodeString(keys.Sealing.Public)
+	if err != nil {
+		return nil, err
+	}
+	theirs, err := ecdh.P256().NewPublicKey(raw)
+	if err != nil {
+		return nil, err
+	}
+	own, err := ecdh.P256().GenerateKey(rand.Reader)
+	if err != nil {
+		return nil, err
+	}
+	shared, err := own.ECDH(theirs)
+	return &Sealer{own.PublicKey().Bytes(), shared}, err
+}
+
+// Seal seals a plain text under an item's id.
+func (s *Sealer) Seal(id string, text []byte) (string, error) {
+	nonce := make([]byte, nonceSize)
+	if _, err := rand.Read(nonce); err != nil {
+		return "", err
+	}
+	aead, err := itemCipher(s.shared, nonce)
+	if err != nil {
+		return "", err
+	}
+	out := append(append([]byte{}, s.point...), nonce...)
+	return b64.EncodeToString(aead.Seal(out, nonce, text, []byte(id))), nil
+}
+
+// Receipt proves that the registry holds an item.
+type Receipt struct {
+	ID   string `json:"id" doc:"Of the item."`
+	Hash string `json:"hash" doc:"SHA-256 of the plain text; of the sealed bytes when it could not be opened."`
+	At   string `json:"at" doc:"RFC 3339, by the server's clock; signed as it stands here."`
+	N    int64  `json:"n" doc:"Grows with each receipt of the device."`
+	Key  string `json:"key" doc:"Id of the signing key."`
+	Sig  string `json:"sig" doc:"Ed25519 over the receipt's text, base64url."`
+}
+
+// receiptTime is the form of times in receipts.
+const receiptTime = "2006-01-02T15:04:05.000000Z"
+
+// Text is what is signed.
+func (r Receipt) Text() []byte {
+	return []byte("fangxin receipt 1\n" + r.ID + "\n" + r.Hash + "\n" + r.At + "\n" + strconv.FormatInt(r.N, 10) + "\n")
+}
+
+// Verify checks a receipt with a public signing key, as a device does.
+func (r Receipt) Verify(key PublicKey) bool {
+	public, err := b64.DecodeString(key.Public)
+	sig, err2 := b64.DecodeString(r.Sig)
+	return err == nil && err2 == nil && len(public) == ed25519.PublicKeySize && r.Key == key.ID && ed25519.Verify(public, r.Text(), sig)
+}
+
+func (k *Keys) receipt(id, hash string, at time.Time, n int64) Receipt {
+	r := Receipt{ID: id, Hash: hash, At: at.UTC().Format(receiptTime), N: n, Key: k.signID}
+	r.Sig = b64.EncodeToString(ed25519.Sign(k.signing, r.Text()))
+	return r
+}
+
+// sign makes a detached signature of a text.
+func (k *Keys) sign(text []byte) string { return b64.EncodeToString(ed25519.Sign(k.signing, text)) }
+
+func hashOf(b []byte) string {
+	sum := sha256.Sum256(b)
+	return hex.EncodeToString(sum[:])
+}

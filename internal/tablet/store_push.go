@@ -1,0 +1,113 @@
+package tablet
+
+import (
+	"context"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"fangxin/internal/db"
+	"fangxin/internal/ident"
+)
+
+type itemRow struct {
+	bun.BaseModel `bun:"table:tablet_item,alias:t"`
+
+	ID         string `bun:",pk"`
+	Account    ident.AccountID
+	Device     string
+	Seq        int64
+	Kind       Kind
+	Inspection string
+	Outcome    Outcome
+	Hash       string
+	N          int64
+	Key        string
+	Sig        string
+	At         time.Time
+	DeviceAt   time.Time `bun:",nullzero"`
+	Boot       string
+	Mono       int64
+	Skew       int64
+	Content    string
+}
+
+func (r itemRow) receipt() *Receipt {
+	return &Receipt{ID: r.ID, Hash: r.Hash, At: r.At.UTC().Format(receiptTime), N: r.N, Key: r.Key, Sig: r.Sig}
+}
+
+type parkedRow struct {
+	bun.BaseModel `bun:"table:tablet_quarantine,alias:q"`
+
+	ID         string `bun:",pk"`
+	Item       string
+	Hash       string
+	Account    ident.AccountID
+	Name       string // of the author
+	Device     string
+	Scope      string
+	Inspection string
+	Kind       Kind
+	Cause      string
+	Content    string // plain text; the sealed form when it cannot be opened
+	N          int64
+	Key        string
+	Sig        string
+	At         time.Time
+	SettledAt  time.Time `bun:",nullzero"`
+	SettledBy  string
+	Note       string
+}
+
+func (r parkedRow) receipt() *Receipt {
+	return &Receipt{ID: r.Item, Hash: r.Hash, At: r.At.UTC().Format(receiptTime), N: r.N, Key: r.Key, Sig: r.Sig}
+}
+
+func insertItems(ctx context.Context, tx bun.IDB, rows []itemRow) error {
+	if len(rows) == 0 {
+		return nil
+	}
+	_, err := tx.NewInsert().Model(&rows).Exec(ctx)
+	return db.Translate(err)
+}
+
+func insertParked(ctx context.Context, tx bun.IDB, row *parkedRow) error {
+	_, err := tx.NewInsert().Model(row).Exec(ctx)
+	return db.Translate(err)
+}
+
+// lookUp finds what is known of items: under id and hash together the answer to
+// give again, under the id alone that the id is taken by another content.
+func lookUp(ctx context.Context, idb bun.IDB, account ident.AccountID, items []item) (map[string]Result, error) {
+	out := map[string]Result{}
+	ids := make([]string, len(items))
+	for i := range items {
+		ids[i] = items[i].sent.ID
+	}
+	var rows []itemRow
+	if err := idb.NewSelect().Model(&rows).Where("t.id IN (?)", bun.List(ids)).Scan(ctx); err != nil {
+		return nil, db.Translate(err)
+	}
+	for _, r := range rows {
+		out[r.ID] = Result{ID: r.ID, Outcome: r.Outcome}
+		if r.Account == account {
+			out[r.ID+r.Hash] = Result{ID: r.ID, Outcome: Duplicate, Receipt: r.receipt()}
+		}
+	}
+	if len(rows) == len(items) {
+		return out, nil
+	}
+	var parked []parkedRow
+	if err := idb.NewSelect().Model(&parked).Where("q.item IN (?) AND q.account = ?", bun.List(ids), account).Scan(ctx); err != nil {
+		return nil, db.Translate(err)
+	}
+	for _, r := range parked {
+		out[r.Item+r.Hash] = Result{ID: r.Item, Outcome: Duplicate, Receipt: r.receipt(), Cause: r.Cause}
+	}
+	return out, nil
+}
+
+func parkedOf(ctx context.Context, idb bun.IDB, device string, account ident.AccountID) (int, error) {
+	n, err := idb.NewSelect().Model((*parkedRow)(nil)).Where("q.device = ? AND q.account = ? AND q.settled_at IS NULL", device, account).Count(ctx)
+	return int(n), db.Translate(err)
+}
