@@ -23,6 +23,7 @@ import (
 	"fangxin/internal/web/notices"
 	"fangxin/internal/web/public"
 	"fangxin/internal/web/records"
+	"fangxin/internal/web/schemes"
 	"fangxin/internal/web/shopper"
 	"fangxin/internal/web/tablet"
 )
@@ -85,21 +86,22 @@ func (a *App) mount() error {
 func (a *App) mountPages(mux *http.ServeMux) error {
 	desk := &bureau.Pages{
 		E: a.Pages, Applications: a.Applications, Inspections: a.Inspections, Certificates: a.Certificates,
-		Badges: a.Badges, Tasks: a.Tasks, Merchants: a.Merchants, Files: a.Files, Notices: a.Notices, Appeals: a.Appeals,
+		Badges: a.Badges, Tasks: a.Tasks, Merchants: a.Merchants, Files: a.Files, Notices: a.Notices, Appeals: a.Appeals, Schemes: a.Schemes,
 	}
 	desk.Mount(mux)
 	(&merchant.Pages{
 		E: a.Pages, Merchants: a.Merchants, Applications: a.Applications, Schemes: a.Schemes, Certificates: a.Certificates,
 		Badges: a.Badges, Files: a.Files, Notices: a.Notices, Appeals: a.Appeals,
 	}).Mount(mux)
+	(&schemes.Pages{E: a.Pages, Schemes: a.Schemes}).Mount(mux)
 	(&importing.Pages{E: a.Pages, Imports: a.Imports}).Mount(mux)
 	(&records.Pages{E: a.Pages, Inspections: a.Inspections}).Mount(mux)
 	(&tablet.Pages{E: a.Pages, Inspections: a.Inspections, Files: a.Files}).Mount(mux)
-	(&exporting.Pages{E: a.Pages, Exports: a.Exports}).Mount(mux)
+	(&exporting.Pages{E: a.Pages, Exports: a.Exports, Schemes: a.Schemes}).Mount(mux)
 	inbox := &notices.Pages{E: a.Pages, Notices: a.Notices, Demo: a.demo.Load}
 	inbox.Mount(mux)
 	a.Pages.Nav, a.Pages.Unread = desk.Nav, inbox.Unread
-	(&public.Pages{E: a.Pages, Certificates: a.Certificates, Applications: a.Applications, Files: a.Files, Streets: a.Streets, Appeals: a.Appeals, Demo: a.demoIndex}).Mount(mux)
+	(&public.Pages{E: a.Pages, Certificates: a.Certificates, Applications: a.Applications, Files: a.Files, Streets: a.Streets, Schemes: a.Schemes, Appeals: a.Appeals, Demo: a.demoIndex}).Mount(mux)
 	(&public.Prints{E: a.Pages, Badges: a.Badges, Certificates: a.Certificates, Demo: a.demo.Load}).Mount(mux)
 	mux.HandleFunc("GET "+httpapi.Prefix+"/demo", a.serveDemo)
 	(&accountweb.Pages{E: a.Pages, Accounts: a.Accounts, Authorities: a.Authorities}).Mount(mux)

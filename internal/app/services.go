@@ -99,17 +99,22 @@ func newServices(ctx context.Context, rt *usecase.Runtime, c config.Config) (*Se
 	s.Merchants = merchant.New(rt, s.Accounts, inCharge, s.Files, s.Tasks)
 	s.Streets = street.New(rt, inCharge)
 	s.Schemes = scheme.New(rt)
+	if err := s.Schemes.Seed(ctx); err != nil {
+		return nil, err
+	}
 	s.Badges = badge.New(rt, ring, c.BaseURL)
 	s.Badges.Root = provinceScope
 	s.Badges.OpenTask = func(ctx context.Context, c *usecase.Call, kind, subject, scope string, data map[string]any) (ident.TaskID, error) {
 		due := calendar.Shipped().AddWorkdays(calendar.DateOf(c.Now), 5).Date.String()
 		return s.Tasks.Open(ctx, c, task.Opening{Kind: kind, Noun: "certificate", Subject: subject, Scope: scope, DueOn: due, Data: data, Each: true})
 	}
-	s.Certificates = certificate.New(rt, s.Badges, scheme.Texts, calendar.Shipped())
+	s.Certificates = certificate.New(rt, s.Badges, s.Schemes.Texts, calendar.Shipped())
+	s.Certificates.Label = s.Schemes.Label
 	s.Imports = importer.New(rt, s.Merchants, s.Certificates, inCharge)
 	s.Applications = application.New(rt, s.Merchants, s.Files, s.Tasks, application.Titles{
 		Issue: s.issue, Excluded: s.Certificates.Excluded, Live: s.Certificates.Live,
 	}, calendar.Shipped())
+	s.Schemes.Cases = s.Applications.OpenCases
 	s.Appeals = appeal.New(rt, s.Certificates, calendar.Shipped())
 	s.Appeals.Hands = s.Applications.Hands
 	s.Inspections = inspection.New(rt)

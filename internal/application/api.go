@@ -61,6 +61,7 @@ func (s *Service) Mount(a *httpapi.API) {
 	s.mountOwner(a)
 	s.mountOfficers(a)
 	s.mountNotices(a)
+	s.mountEligibility(a)
 }
 
 func (s *Service) mountReads(a *httpapi.API) {
@@ -97,6 +98,20 @@ func (s *Service) mountReads(a *httpapi.API) {
 	httpapi.Register(a, sheetDef, httpapi.Operation{Method: "GET", Path: "/applications/{id}/sheet", Tag: "applications", Summary: "Read the questions of the self-assessment"},
 		func(ctx context.Context, in *caseID) (*httpapi.Out[*checklist.Sheet], error) {
 			v, err := s.Sheet(ctx, in.ID)
+			return answer(v, 0, err)
+		})
+}
+
+type eligibilityInput struct {
+	Premises ident.PremisesID `query:"premises" format:"uuid" required:"true"`
+	Scheme   string           `query:"scheme" maxLength:"40" required:"true"`
+}
+
+func (s *Service) mountEligibility(a *httpapi.API) {
+	httpapi.Register(a, eligibilityDef, httpapi.Operation{Method: "GET", Path: "/applications/eligibility", Tag: "applications", Summary: "Check the conditions of a title against what authorities stated",
+		Detail: "Before a case is begun. Facts that nobody stated are unknown, those older than the scheme allows are stale; neither blocks, and neither counts as met."},
+		func(ctx context.Context, in *eligibilityInput) (*httpapi.Out[[]Finding], error) {
+			v, err := s.Eligibility(ctx, EligibilityQuery{Premises: in.Premises, Scheme: in.Scheme})
 			return answer(v, 0, err)
 		})
 }
@@ -139,8 +154,14 @@ func (s *Service) mountOwner(a *httpapi.API) {
 
 func (s *Service) mountOfficers(a *httpapi.API) {
 	s.mountStep(a, acceptDef, "/accept", "Start the county review", s.Accept)
-	s.mountStep(a, recommendDef, "/recommend", "Recommend to the city", s.Recommend)
+	s.mountStep(a, recommendDef, "/recommend", "Recommend to the next stop of the route", s.Recommend)
 	s.mountStep(a, orderDef, "/order-inspection", "Approve and order the inspection", s.OrderInspection)
+	mount(a, adviseDef, "POST", "/advise", "Record the association's opinion", func(ctx context.Context, id ident.ApplicationID, cmd AdviseCommand) (View, error) {
+		cmd.ID = id
+		return s.Advise(ctx, cmd)
+	})
+	s.mountStep(a, passCityDef, "/pass-city", "Approve for the province, without a visit", s.PassCity)
+	s.mountStep(a, concludeDef, "/conclude-notice", "Go on after the public notice", s.ConcludeNotice)
 	s.mountStep(a, takeDef, "/take-assessment", "Start the county assessment", s.TakeAssessment)
 	s.mountStep(a, endorseDef, "/endorse", "Endorse to the city", s.Endorse)
 	s.mountStep(a, cityDef, "/endorse-city", "Endorse to the province", s.EndorseCity)

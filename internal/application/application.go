@@ -214,6 +214,8 @@ type Detail struct {
 	Assessment   *checklist.Result     `json:"assessment,omitempty" doc:"The self-assessment in full."`
 	Timeline     []Moment              `json:"timeline"`
 	Ahead        []Next                `json:"ahead"`
+	Eligibility  []Finding             `json:"eligibility" doc:"The scheme's conditions, checked now against what authorities stated."`
+	Newer        string                `json:"newer_version,omitempty" doc:"Version of the scheme now in force, when it is not the one this case follows."`
 	Missing      []Missing             `json:"missing,omitempty" doc:"What a submission still needs."`
 	Notice       *NoticeView           `json:"notice,omitempty"`
 	Objections   []ObjectionView       `json:"objections,omitempty"`
@@ -275,6 +277,8 @@ type Titles struct {
 	Issue func(ctx context.Context, c *usecase.Call, in CertifyInput) (ident.CertificateID, error)
 	// Excluded refuses while the operator may not apply.
 	Excluded func(ctx context.Context, c *usecase.Call, operator ident.OperatorID, scheme string) error
+	// Halted refuses while no titles are issued; nil where nothing halts them.
+	Halted func(ctx context.Context, idb usecase.Reader, scheme, scope string) error
 	// Live reports a title of the scheme that the premises still hold.
 	Live func(ctx context.Context, c *usecase.Call, premises ident.PremisesID, scheme string) (bool, error)
 }
@@ -291,6 +295,7 @@ type Moved struct {
 	Scope       string
 	Action      lifecycle.Action
 	From, To    lifecycle.State
+	Decides     access.Role // whose officers decide during the notice
 	DueOn       string
 	// What people who are told of the step need besides.
 	CaseNo      string

@@ -53,6 +53,12 @@ type StepCommand struct {
 	Opinion string              `json:"opinion,omitempty" validate:"max=500,plain" doc:"Kept with the step."`
 }
 
+// AdviseCommand records the opinion of an association.
+type AdviseCommand struct {
+	ID     ident.ApplicationID `json:"-" validate:"required,uuid7"`
+	Reason string              `json:"reason" validate:"required,notblank,max=500,plain" doc:"Association, day and what it said."`
+}
+
 // ReturnCommand gives a case back to be put right.
 type ReturnCommand struct {
 	ID     ident.ApplicationID `json:"-" validate:"required,uuid7"`

@@ -16,8 +16,9 @@ func (s *Service) Dated(ctx context.Context, idb usecase.Reader, until string, a
 		return nil, err
 	}
 	out := make([]Moved, len(rows))
+	book := scheme.Open(idb)
 	for i, r := range rows {
-		sch, err := scheme.Pinned(ctx, idb, r.Scheme, r.SchemeVersion)
+		sch, err := book.Pinned(ctx, r.Scheme, r.SchemeVersion)
 		if err != nil {
 			return nil, err
 		}

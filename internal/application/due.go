@@ -41,17 +41,18 @@ func ahead(cal *calendar.Calendar, s scheme.Scheme, state, returnedFrom lifecycl
 	}
 	day, err := calendar.ParseDate(dueOn)
 	var out []Next
-	for i, stop := range mainRoute {
+	route := s.Stops()
+	for i, stop := range route {
 		if stop != at {
 			continue
 		}
-		rest := mainRoute[i+1:]
+		rest := route[i+1:]
 		if state == lifecycle.Returned {
-			rest = mainRoute[i:]
+			rest = route[i:]
 		}
 		for _, st := range rest {
 			info := lifecycle.Application.Info(st)
-			n := Next{State: st, Label: scheme.Text{Zh: info.Zh, En: info.En}, Waits: info.Waits}
+			n := Next{State: st, Label: scheme.Text{Zh: info.Zh, En: info.En}, Waits: s.Waits(st)}
 			if err == nil {
 				if by := dueAfter(cal, s, st, day); by != "" {
 					day, _ = calendar.ParseDate(by)
@@ -59,26 +60,6 @@ func ahead(cal *calendar.Calendar, s scheme.Scheme, state, returnedFrom lifecycl
 				}
 			}
 			out = append(out, n)
-		}
-	}
-	return out
-}
-
-// mainRoute is the way of a case that nothing goes wrong with, read off the
-// step table: from each state the first step that leads to a new one.
-var mainRoute = route()
-
-func route() []lifecycle.State {
-	m := lifecycle.Application
-	var out []lifecycle.State
-	for at, ok := m.Start, true; ok; {
-		out = append(out, at)
-		ok = false
-		for _, st := range m.Steps {
-			if len(st.From) == 1 && st.From[0] == at && len(st.To) == 1 {
-				at, ok = st.To[0], true
-				break
-			}
 		}
 	}
 	return out

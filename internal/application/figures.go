@@ -2,7 +2,6 @@ package application
 
 import (
 	"context"
-	"slices"
 	"time"
 
 	"fangxin/internal/access"
@@ -54,8 +53,9 @@ func (s *Service) Figures(ctx context.Context, q FiguresQuery) (Figures, error) 
 			return Figures{}, err
 		}
 		tallies := map[lifecycle.State]*deadline.Tally{}
+		book := scheme.Open(idb)
 		for i, e := range events {
-			sch, err := scheme.Pinned(ctx, idb, e.Scheme, e.SchemeVersion)
+			sch, err := book.Pinned(ctx, e.Scheme, e.SchemeVersion)
 			if err != nil {
 				return Figures{}, err
 			}
@@ -91,9 +91,6 @@ func (s *Service) Figures(ctx context.Context, q FiguresQuery) (Figures, error) 
 			}
 			f.Stages = append(f.Stages, row)
 		}
-		slices.SortStableFunc(f.Stages, func(a, b StageFigures) int {
-			return slices.Index(mainRoute, a.State) - slices.Index(mainRoute, b.State)
-		})
 		return f, nil
 	})
 }
@@ -101,16 +98,16 @@ func (s *Service) Figures(ctx context.Context, q FiguresQuery) (Figures, error) 
 // stageClock is the clock of a state that began at an instant; nil when no time
 // runs in it.
 func stageClock(s scheme.Scheme, state lifecycle.State, began time.Time) []deadline.Event {
-	n := s.Workdays(state)
+	period := calendar.Period{N: s.Workdays(state), Unit: calendar.Workdays}
 	switch state {
 	case lifecycle.Returned:
-		n = s.CorrectionWorkdays.Value
+		period.N = s.CorrectionWorkdays.Value
 	case lifecycle.PublicNotice:
-		n = s.NoticeWorkdays.Value
+		period = s.Period()
 	}
-	if n == 0 {
+	if period.N == 0 {
 		return nil
 	}
-	class := deadline.Class{Code: string(state), Period: calendar.Period{N: n, Unit: calendar.Workdays}}
+	class := deadline.Class{Code: string(state), Period: period}
 	return []deadline.Event{{At: began, Kind: deadline.Start, Class: class}}
 }

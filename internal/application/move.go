@@ -2,6 +2,7 @@ package application
 
 import (
 	"context"
+	"slices"
 
 	"fangxin/internal/access"
 	"fangxin/internal/calendar"
@@ -18,6 +19,9 @@ import (
 // other slices do about it.
 func (s *Service) move(ctx context.Context, c *usecase.Call, r *record, sch scheme.Scheme, a lifecycle.Action, to lifecycle.State, reason string) (View, error) {
 	from := r.State
+	if _, next, ok := sch.Next(from); ok && to == "" && slices.Contains(lifecycle.Forward, a) {
+		to = next
+	}
 	to, err := c.Step(ctx, lifecycle.Application, r.subject(), a, to, reason)
 	if err != nil {
 		return View{}, err
@@ -47,7 +51,7 @@ func (s *Service) move(ctx context.Context, c *usecase.Call, r *record, sch sche
 func (r *record) moved(sch scheme.Scheme, a lifecycle.Action, from lifecycle.State) Moved {
 	return Moved{
 		Application: r.ID, Premises: r.Premises, Operator: r.Operator, Scheme: r.Scheme, SchemeVer: r.SchemeVersion, Sheet: r.Sheet,
-		Sectors: r.Sectors, Scope: r.Scope, Action: a, From: from, To: r.State, DueOn: r.DueOn, CaseNo: r.CaseNo, Shop: r.PremisesName,
+		Sectors: r.Sectors, Scope: r.Scope, Action: a, From: from, To: r.State, Decides: sch.Decides.Role(), DueOn: r.DueOn, CaseNo: r.CaseNo, Shop: r.PremisesName,
 		Title: sch.Title, Contact: r.Form.Contact, Reason: r.Reason, Corrections: r.Corrections, AppealUntil: r.AppealUntil,
 		Certificate: r.Certificate, Version: r.Version,
 	}
@@ -71,6 +75,9 @@ func (s *Service) WouldMove(ctx context.Context, idb usecase.Reader, by access.P
 	}
 	from := r.State
 	r.State = st.To[0]
+	if _, to, ok := sch.Next(from); ok && slices.Contains(lifecycle.Forward, a) {
+		r.State = to
+	}
 	if a == lifecycle.Resubmit {
 		r.State = r.ReturnedFrom
 	}
@@ -95,15 +102,21 @@ func (s *Service) forOfficer(ctx context.Context, c *usecase.Call, id ident.Appl
 	if _, err := lifecycle.Application.Check(c.By, a, r.State, ""); err != nil {
 		return r, scheme.Scheme{}, err
 	}
-	if err := mayDecide(ctx, c.Tx, r, c.By); err != nil {
-		return r, scheme.Scheme{}, err
-	}
 	sch, err := scheme.Pinned(ctx, c.Tx, r.Scheme, r.SchemeVersion)
-	return r, sch, err
+	if err != nil {
+		return r, sch, err
+	}
+	if err := mayDecide(ctx, c.Tx, r, sch, c.By); err != nil {
+		return r, sch, err
+	}
+	if !sch.Takes(r.State, a) {
+		return r, sch, fault.New(fault.IllegalStep, "not_on_route")
+	}
+	return r, sch, nil
 }
 
-func mayDecide(ctx context.Context, idb usecase.Reader, r record, by access.Principal) error {
-	if role, ok := lifecycle.ReviewLevel(r.State); ok && !by.Has(role) {
+func mayDecide(ctx context.Context, idb usecase.Reader, r record, sch scheme.Scheme, by access.Principal) error {
+	if _, ok := lifecycle.ReviewLevel(r.State); ok && !by.Has(sch.Waits(r.State)) {
 		return fault.New(fault.Forbidden, "other_level")
 	}
 	if by.Account == r.Owner {

@@ -19,23 +19,28 @@ import (
 
 var (
 	announceDef = define(lifecycle.Announce)
+	concludeDef = define(lifecycle.ConcludeNotice)
 	certifyDef  = define(lifecycle.Certify)
 	noticesDef  = usecase.Define(usecase.Def{Name: "notice.list", Allow: access.Roles})
 	noticeDef   = usecase.Define(usecase.Def{Name: "notice.get", Allow: access.Roles})
 )
 
-// Announce opens the public notice (公示): it runs for the scheme's working
-// days after today, and objections are taken until its last day is over.
+// Announce opens the public notice (公示): it runs for the scheme's days, working
+// or calendar, after today, and objections are taken until its last day is over.
 func (s *Service) Announce(ctx context.Context, cmd StepCommand) (View, error) {
 	return usecase.Do(ctx, s.rt, announceDef, cmd, func(ctx context.Context, c *usecase.Call) (View, error) {
 		r, sch, err := s.forOfficer(ctx, c, cmd.ID, lifecycle.Announce)
 		if err != nil {
 			return View{}, err
 		}
-		if r.Result == nil || !r.Result.Passed {
-			return View{}, fault.New(fault.NotReady, "inspection_not_passed")
+		if err := passed(r, sch); err != nil {
+			return View{}, err
 		}
 		today := calendar.DateOf(c.Now)
+		period, err := s.calendar.Deadline(c.Now, sch.Period())
+		if err != nil {
+			return View{}, err
+		}
 		n, err := db.Next(ctx, c.Tx, "notice/"+strconv.Itoa(today.Year()))
 		if err != nil {
 			return View{}, err
@@ -44,7 +49,7 @@ func (s *Service) Announce(ctx context.Context, cmd StepCommand) (View, error) {
 			ID: ident.New[ident.NoticeID](), Number: fmt.Sprintf("赣放心示〔%d〕%06d号", today.Year(), n), Application: r.ID,
 			Scheme: r.Scheme, Scope: r.Scope, Holder: r.PremisesName, Operator: r.OperatorName, Address: r.Address,
 			Division: r.Division, Sectors: r.Sectors, OpensOn: today.String(),
-			ClosesOn:  s.calendar.AddWorkdays(today, sch.NoticeWorkdays.Value).Date.String(),
+			ClosesOn:  period.LastDay.String(),
 			Announcer: c.By.Account, CreatedAt: c.Now,
 		}
 		if err := insertNotice(ctx, c.Tx, row); err != nil {
@@ -52,6 +57,21 @@ func (s *Service) Announce(ctx context.Context, cmd StepCommand) (View, error) {
 		}
 		c.Note("notice", row.Number)
 		return s.move(ctx, c, &r, sch, lifecycle.Announce, "", cmd.Opinion)
+	})
+}
+
+// ConcludeNotice sends a case on whose notice ended with no objection open,
+// where the scheme has further stops after it.
+func (s *Service) ConcludeNotice(ctx context.Context, cmd StepCommand) (View, error) {
+	return usecase.Do(ctx, s.rt, concludeDef, cmd, func(ctx context.Context, c *usecase.Call) (View, error) {
+		r, sch, err := s.forOfficer(ctx, c, cmd.ID, lifecycle.ConcludeNotice)
+		if err != nil {
+			return View{}, err
+		}
+		if err := noticeOver(ctx, c.Tx, r, calendar.DateOf(c.Now)); err != nil {
+			return View{}, err
+		}
+		return s.move(ctx, c, &r, sch, lifecycle.ConcludeNotice, "", cmd.Opinion)
 	})
 }
 
@@ -67,8 +87,13 @@ func (s *Service) Certify(ctx context.Context, cmd StepCommand) (View, error) {
 			return View{}, err
 		}
 		today := calendar.DateOf(c.Now)
-		if err := readyToCertify(ctx, c.Tx, r, today); err != nil {
+		if err := readyToCertify(ctx, c.Tx, r, sch, today); err != nil {
 			return View{}, err
+		}
+		if s.titles.Halted != nil {
+			if err := s.titles.Halted(ctx, c.Tx, r.Scheme, r.Scope); err != nil {
+				return View{}, err
+			}
 		}
 		if err := s.titles.Excluded(ctx, c, r.Operator, r.Scheme); err != nil {
 			return View{}, err
@@ -83,7 +108,9 @@ func (s *Service) Certify(ctx context.Context, cmd StepCommand) (View, error) {
 		in := CertifyInput{
 			Application: r.ID, Scheme: sch, Premises: shop, Operator: r.Operator, Street: r.Street, Scope: r.Scope,
 			IssuedOn: today, ExpiresOn: today.AddYears(sch.ValidityYears.Value).AddDays(-1),
-			InspectedOn: r.Result.InspectedOn, Grade: r.Result.Grade,
+		}
+		if r.Result != nil {
+			in.InspectedOn, in.Grade = r.Result.InspectedOn, r.Result.Grade
 		}
 		in.PromisesZh, in.PromisesEn = promises(sch, r.Form)
 		if r.Certificate, err = s.titles.Issue(inner(ctx), c, in); err != nil {
@@ -94,14 +121,21 @@ func (s *Service) Certify(ctx context.Context, cmd StepCommand) (View, error) {
 }
 
 // preparing are the steps whose takers may not certify.
-var preparing = []lifecycle.Action{lifecycle.Recommend, lifecycle.OrderInspection, lifecycle.Endorse, lifecycle.EndorseCity, lifecycle.Announce}
+var preparing = []lifecycle.Action{
+	lifecycle.Recommend, lifecycle.Advise, lifecycle.OrderInspection, lifecycle.PassCity, lifecycle.Endorse, lifecycle.EndorseCity,
+	lifecycle.Announce, lifecycle.ConcludeNotice,
+}
 
 // readyToCertify refuses before the end of the notice and while objections
 // are open. An upheld objection has ended the case already.
-func readyToCertify(ctx context.Context, idb usecase.Reader, r record, today calendar.Date) error {
-	if r.Result == nil || !r.Result.Passed {
-		return fault.New(fault.NotReady, "inspection_not_passed")
+func readyToCertify(ctx context.Context, idb usecase.Reader, r record, sch scheme.Scheme, today calendar.Date) error {
+	if err := passed(r, sch); err != nil {
+		return err
 	}
+	return noticeOver(ctx, idb, r, today)
+}
+
+func noticeOver(ctx context.Context, idb usecase.Reader, r record, today calendar.Date) error {
 	n, err := noticeOf(ctx, idb, r.ID)
 	if err != nil {
 		return err
@@ -148,8 +182,13 @@ func (s *Service) Notices(ctx context.Context, q NoticeQuery) (NoticePage, error
 			return NoticePage{}, err
 		}
 		p := NoticePage{Items: make([]NoticeView, len(rows)), Next: next}
+		book := scheme.Open(idb)
 		for i, r := range rows {
-			p.Items[i] = noticeView(r, today)
+			sch, err := book.Pinned(ctx, r.Scheme, r.SchemeVersion)
+			if err != nil {
+				return NoticePage{}, err
+			}
+			p.Items[i] = noticeView(r, sch, today)
 		}
 		return p, nil
 	})
@@ -159,12 +198,15 @@ func (s *Service) Notices(ctx context.Context, q NoticeQuery) (NoticePage, error
 func (s *Service) Notice(ctx context.Context, id ident.NoticeID) (NoticeView, error) {
 	return usecase.Read(ctx, s.rt, noticeDef, struct{}{}, func(ctx context.Context, idb usecase.Reader, _ access.Principal) (NoticeView, error) {
 		r, err := noticeByID(ctx, idb, id)
-		return noticeView(r, calendar.DateOf(s.rt.Now())), err
+		if err != nil {
+			return NoticeView{}, err
+		}
+		sch, err := scheme.Pinned(ctx, idb, r.Scheme, r.SchemeVersion)
+		return noticeView(r, sch, calendar.DateOf(s.rt.Now())), err
 	})
 }
 
-func noticeView(r noticeRow, today calendar.Date) NoticeView {
-	sch, _ := scheme.Lookup(r.Scheme, "")
+func noticeView(r noticeRow, sch scheme.Scheme, today calendar.Date) NoticeView {
 	return NoticeView{
 		ID: r.ID, Number: r.Number, Application: r.Application, Scheme: r.Scheme, Title: sch.Title, Holder: r.Holder,
 		Operator: r.Operator, Address: r.Address, Division: r.Division, Sectors: r.Sectors, OpensOn: r.OpensOn, ClosesOn: r.ClosesOn,
@@ -173,9 +215,9 @@ func noticeView(r noticeRow, today calendar.Date) NoticeView {
 }
 
 // objectionTask tells the deciding officers about an objection.
-func (s *Service) objectionTask(ctx context.Context, c *usecase.Call, o objectionRow, dueOn string) error {
+func (s *Service) objectionTask(ctx context.Context, c *usecase.Call, o objectionRow, scope, dueOn string) error {
 	_, err := s.tasks.Open(ctx, c, task.Opening{
-		Kind: task.ObjectionFiled, Noun: "application", Subject: string(o.Application), Scope: provincial(o.Scope), DueOn: dueOn, Each: true,
+		Kind: task.ObjectionFiled, Noun: "application", Subject: string(o.Application), Scope: scope, DueOn: dueOn, Each: true,
 		Data: map[string]any{"objection": string(o.ID), "number": o.Number},
 	})
 	return err

@@ -53,7 +53,11 @@ func (s *Service) Object(ctx context.Context, cmd ObjectCommand) (Receipt, error
 			return Receipt{}, err
 		}
 		c.Note("objection", o.Number)
-		return Receipt{Number: o.Number, Notice: n.ID}, s.objectionTask(ctx, c, o, n.ClosesOn)
+		r, err := get(ctx, c.Tx, n.Application, access.Internal("application"))
+		if err != nil {
+			return Receipt{}, err
+		}
+		return Receipt{Number: o.Number, Notice: n.ID}, s.objectionTask(ctx, c, o, deciding(r), n.ClosesOn)
 	})
 }
 
@@ -115,6 +119,17 @@ func objectionView(o objectionRow, by access.Principal) ObjectionView {
 		v.Name, v.Contact = o.Name, o.Contact
 	}
 	return v
+}
+
+// deciding is the path of the authority that decides on a case during its
+// notice: the province, or the city of a scheme that a city awards.
+func deciding(r record) string {
+	if r.Decides == access.CityOfficer {
+		if above := access.Above(r.Scope); len(above) > 1 {
+			return above[1]
+		}
+	}
+	return provincial(r.Scope)
 }
 
 // provincial is the path of the province above a scope: "/36/3601/" → "/36/".

@@ -33,7 +33,7 @@ func statesOf(tab Tab, by access.Principal) []lifecycle.State {
 	switch tab {
 	case Mine, Due:
 		states := append(waitingFor(by), "") // never empty, so that nobody's queue is everything
-		if tab == Mine && by.Has(access.ProvinceOfficer) {
+		if tab == Mine && by.Has(access.ProvinceOfficer, access.CityOfficer) {
 			states = append(states, lifecycle.PublicNotice) // once its time is over; see narrow
 		}
 		return states

@@ -27,11 +27,10 @@ const searchPremises = "premises"
 
 // view words a record for a list.
 func (s *Service) view(r record, sch scheme.Scheme, today calendar.Date) View {
-	info := lifecycle.Application.Info(r.State)
 	v := View{
 		ID: r.ID, CaseNo: r.CaseNo, Scheme: r.Scheme, SchemeVer: r.SchemeVersion, Title: sch.Title, Premises: r.Premises,
 		PremisesName: r.PremisesName, Address: r.Address, Division: r.Division, Sectors: r.Sectors, Operator: r.Operator,
-		OperatorName: r.OperatorName, State: r.State, Waits: info.Waits, ReturnedFrom: r.ReturnedFrom, DueOn: r.DueOn,
+		OperatorName: r.OperatorName, State: r.State, Waits: sch.Waits(r.State), ReturnedFrom: r.ReturnedFrom, DueOn: r.DueOn,
 		Since: r.StateSince, Reason: r.Reason, AppealUntil: r.AppealUntil, Certificate: r.Certificate, Score: r.Score,
 		Result: r.Result, Version: r.Version, UpdatedAt: r.UpdatedAt, Scope: r.Scope,
 	}
@@ -62,8 +61,9 @@ func (s *Service) List(ctx context.Context, q ListQuery) (Page, error) {
 			return Page{}, err
 		}
 		p := Page{Items: make([]View, len(rows)), Next: next}
+		book := scheme.Open(idb)
 		for i, r := range rows {
-			sch, err := scheme.Pinned(ctx, idb, r.Scheme, r.SchemeVersion)
+			sch, err := book.Pinned(ctx, r.Scheme, r.SchemeVersion)
 			if err != nil {
 				return Page{}, err
 			}
@@ -88,9 +88,11 @@ func (s *Service) Counts(ctx context.Context) (Counts, error) {
 				if states != nil && !contains(states, row.State) {
 					continue
 				}
-				if tab == Due || tab == Mine && row.State == lifecycle.PublicNotice {
+				switch {
+				case tab == Mine && row.State == lifecycle.PublicNotice && !by.Has(row.Decides):
+				case tab == Due || tab == Mine && row.State == lifecycle.PublicNotice:
 					counts[tab] += row.Late
-				} else {
+				default:
 					counts[tab] += row.N
 				}
 			}
@@ -137,6 +139,12 @@ func (s *Service) detail(ctx context.Context, idb usecase.Reader, id ident.Appli
 	if d.PremisesInfo, err = s.shops.PremisesIn(ctx, idb, r.Premises, inside); err != nil {
 		return Detail{}, err
 	}
+	d.Eligibility = Findings(d.OperatorInfo, sch, s.rt.Now())
+	if now, err := scheme.Newest(ctx, idb, r.Scheme); err == nil && now.Version != sch.Version {
+		d.Newer = now.Version
+	} else if err != nil && !fault.Is(err, fault.NotFound) {
+		return Detail{}, err
+	}
 	if d.Documents, err = documents(ctx, idb, r.ID); err != nil {
 		return Detail{}, err
 	}
@@ -157,7 +165,7 @@ func (s *Service) detail(ctx context.Context, idb usecase.Reader, id ident.Appli
 	if err := s.addNotice(ctx, idb, &d, r, by, today); err != nil {
 		return Detail{}, err
 	}
-	d.Actions, err = s.actions(ctx, idb, r, by, today)
+	d.Actions, err = s.actions(ctx, idb, r, sch, by, today)
 	return d, err
 }
 
@@ -190,7 +198,7 @@ func (s *Service) addNotice(ctx context.Context, idb usecase.Reader, d *Detail, 
 	if err != nil {
 		return err
 	}
-	view := noticeView(n, today)
+	view := noticeView(n, d.SchemeInfo, today)
 	d.Notice = &view
 	rows, err := objections(ctx, idb, r.ID)
 	for _, o := range rows {

@@ -2,6 +2,7 @@ package application
 
 import (
 	"context"
+	"slices"
 
 	"fangxin/internal/calendar"
 	"fangxin/internal/fault"
@@ -15,6 +16,8 @@ var (
 	recommendDef = define(lifecycle.Recommend)
 	orderDef     = define(lifecycle.OrderInspection)
 	takeDef      = define(lifecycle.TakeAssessment)
+	adviseDef    = define(lifecycle.Advise)
+	passCityDef  = define(lifecycle.PassCity)
 	endorseDef   = define(lifecycle.Endorse)
 	cityDef      = define(lifecycle.EndorseCity)
 	returnDef    = define(lifecycle.Return)
@@ -26,7 +29,19 @@ func (s *Service) Accept(ctx context.Context, cmd StepCommand) (View, error) {
 	return s.pass(ctx, acceptDef, cmd, lifecycle.Accept)
 }
 
-// Recommend sends the case from the county to the city.
+// Advise records what the association said (行业协会意见): its words are the
+// reason, and the case goes on.
+func (s *Service) Advise(ctx context.Context, cmd AdviseCommand) (View, error) {
+	return s.pass(ctx, adviseDef, StepCommand{ID: cmd.ID, Opinion: cmd.Reason}, lifecycle.Advise)
+}
+
+// PassCity sends the case from the city to the province where the scheme
+// orders no visit.
+func (s *Service) PassCity(ctx context.Context, cmd StepCommand) (View, error) {
+	return s.pass(ctx, passCityDef, cmd, lifecycle.PassCity)
+}
+
+// Recommend sends the case from the county to the next stop, in Jiangxi the city.
 func (s *Service) Recommend(ctx context.Context, cmd StepCommand) (View, error) {
 	return s.pass(ctx, recommendDef, cmd, lifecycle.Recommend)
 }
@@ -57,11 +72,25 @@ func (s *Service) pass(ctx context.Context, d *usecase.Def, cmd StepCommand, a l
 		if err != nil {
 			return View{}, err
 		}
-		if (a == lifecycle.Endorse || a == lifecycle.EndorseCity) && (r.Result == nil || !r.Result.Passed) {
-			return View{}, fault.New(fault.NotReady, "inspection_not_passed")
+		if slices.Contains(onTheStrengthOf, a) {
+			if err := passed(r, sch); err != nil {
+				return View{}, err
+			}
 		}
 		return s.move(ctx, c, &r, sch, a, "", cmd.Opinion)
 	})
+}
+
+// onTheStrengthOf are the steps that rest on the visit, where there was one.
+var onTheStrengthOf = []lifecycle.Action{lifecycle.Endorse, lifecycle.EndorseCity, lifecycle.Announce}
+
+// passed refuses where the scheme asks for a visit before this state and the
+// shop has not passed it.
+func passed(r record, sch scheme.Scheme) error {
+	if sch.Inspects(r.State) && (r.Result == nil || !r.Result.Passed) {
+		return fault.New(fault.NotReady, "inspection_not_passed")
+	}
+	return nil
 }
 
 // Return gives the case back with every point marked; it comes back to this

@@ -18,9 +18,12 @@ var startDef = usecase.Define(usecase.Def{Name: "application.start", Allow: owne
 // title.
 func (s *Service) Start(ctx context.Context, cmd StartCommand) (View, error) {
 	return usecase.Do(ctx, s.rt, startDef, cmd, func(ctx context.Context, c *usecase.Call) (View, error) {
-		sch, ok := scheme.Lookup(cmd.Scheme, "")
-		if !ok {
+		sch, err := scheme.Newest(ctx, c.Tx, cmd.Scheme)
+		if fault.Is(err, fault.NotFound) {
 			return View{}, fault.OnField("/scheme", "scheme_unknown", "")
+		}
+		if err != nil {
+			return View{}, err
 		}
 		shop, err := s.shops.PremisesIn(ctx, c.Tx, cmd.Premises, c.By)
 		if fault.Is(err, fault.NotFound) {
@@ -32,6 +35,9 @@ func (s *Service) Start(ctx context.Context, cmd StartCommand) (View, error) {
 		if !shop.Active {
 			return View{}, fault.New(fault.Conflict, "premises_closed")
 		}
+		if !sch.In(shop.Division) {
+			return View{}, fault.OnField("/scheme", "division_not_taken", "")
+		}
 		sec, ok := sch.SectorFor(shop.Sectors)
 		if sch.Subject == scheme.Street {
 			sec, ok = "street", true
@@ -40,6 +46,9 @@ func (s *Service) Start(ctx context.Context, cmd StartCommand) (View, error) {
 			return View{}, fault.OnField("/scheme", "sector_not_taken", "")
 		}
 		if err := s.mayApply(ctx, c, shop.Operator, shop.ID, sch.Code); err != nil {
+			return View{}, err
+		}
+		if err := s.eligible(ctx, c, shop.Operator, sch); err != nil {
 			return View{}, err
 		}
 		if err := scheme.Pin(ctx, c.Tx, sch, c.Now); err != nil {
@@ -51,7 +60,7 @@ func (s *Service) Start(ctx context.Context, cmd StartCommand) (View, error) {
 		}
 		r := record{
 			ID: ident.New[ident.ApplicationID](), Scheme: sch.Code, SchemeVersion: sch.Version, Premises: shop.ID,
-			Operator: shop.Operator, Street: cmd.Street, Owner: c.By.Account, State: lifecycle.Application.Start, Version: 1,
+			Operator: shop.Operator, Street: cmd.Street, Owner: c.By.Account, Decides: sch.Decides.Role(), State: lifecycle.Application.Start, Version: 1,
 			Scope: shop.Scope, StateSince: c.Now, Form: Form{}.filled(), Sheet: ref, Corrections: []Correction{},
 			CreatedAt: c.Now, UpdatedAt: c.Now, PremisesName: shop.Name, Address: shop.Address, Division: shop.Division,
 			Sectors: shop.Sectors, OperatorName: shop.OperatorName,

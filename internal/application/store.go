@@ -9,7 +9,6 @@ import (
 
 	"fangxin/internal/access"
 	"fangxin/internal/db"
-	"fangxin/internal/fault"
 	"fangxin/internal/ident"
 	"fangxin/internal/lifecycle"
 	"fangxin/internal/usecase"
@@ -28,6 +27,7 @@ type record struct {
 	Operator      ident.OperatorID
 	Street        ident.StreetID `bun:",nullzero"`
 	Owner         ident.AccountID
+	Decides       access.Role // whose officers decide during the notice
 	State         lifecycle.State
 	Version       int64
 	Scope         string
@@ -142,6 +142,13 @@ func openCases(ctx context.Context, idb bun.IDB, premises ident.PremisesID) (int
 	return int(n), db.Translate(err)
 }
 
+// OpenCases counts the cases that follow a version of a scheme and have not
+// ended.
+func (s *Service) OpenCases(ctx context.Context, idb usecase.Reader, code, version string) (int, error) {
+	n, err := idb.NewSelect().Model((*record)(nil)).Where("scheme = ? AND scheme_version = ? AND state NOT IN (?)", code, version, bun.List(ended)).Count(ctx)
+	return int(n), db.Translate(err)
+}
+
 func keepSheet(ctx context.Context, tx bun.IDB, hash, body string, now time.Time) error {
 	_, err := tx.NewInsert().Model(&sheetRow{Hash: hash, Body: body, At: now}).On("CONFLICT DO NOTHING").Exec(ctx)
 	return db.Translate(err)
@@ -197,8 +204,8 @@ func narrow(q *bun.SelectQuery, f ListQuery, by access.Principal, today string) 
 	if states := statesOf(f.Tab, by); states != nil {
 		q = q.Where("a.state IN (?)", bun.List(states))
 	}
-	if f.Tab == Mine { // a notice waits for its time, and then for the province
-		q = q.Where("(a.state <> ? OR a.due_on < ?)", lifecycle.PublicNotice, today)
+	if f.Tab == Mine { // a notice waits for its time, and then for those who decide
+		q = q.Where("(a.state <> ? OR (a.due_on < ? AND a.decides IN (?)))", lifecycle.PublicNotice, today, bun.List(by.Roles))
 	}
 	if f.Tab == Due {
 		q = q.Where("a.due_on <> '' AND a.due_on < ?", today)
@@ -260,17 +267,18 @@ func list(ctx context.Context, idb bun.IDB, f ListQuery, premises []string, by a
 }
 
 type stateCount struct {
-	State lifecycle.State
-	N     int
-	Late  int
+	State   lifecycle.State
+	Decides access.Role
+	N       int
+	Late    int
 }
 
 func countStates(ctx context.Context, idb bun.IDB, by access.Principal, today string) ([]stateCount, error) {
 	var rows []stateCount
 	err := idb.NewSelect().Model((*record)(nil)).Apply(seenBy(by)).
-		ColumnExpr("a.state AS state, count(*) AS n").
+		ColumnExpr("a.state AS state, a.decides AS decides, count(*) AS n").
 		ColumnExpr("sum(CASE WHEN a.due_on <> '' AND a.due_on < ? THEN 1 ELSE 0 END) AS late", today).
-		Group("a.state").Scan(ctx, &rows)
+		Group("a.state", "a.decides").Scan(ctx, &rows)
 	return rows, db.Translate(err)
 }
 
@@ -318,124 +326,6 @@ func divisionRange(code string) (first, last string) {
 	}
 	fill := 6 - len(code)
 	return code + strings.Repeat("0", fill), code + strings.Repeat("9", fill)
-}
-
-type noticeRow struct {
-	bun.BaseModel `bun:"table:notice,alias:n"`
-
-	ID          ident.NoticeID `bun:",pk"`
-	Number      string
-	Application ident.ApplicationID
-	Scheme      string
-	Scope       string
-	Holder      string
-	Operator    string
-	Address     string
-	Division    string
-	Sectors     []string `bun:"type:jsonb"`
-	OpensOn     string
-	ClosesOn    string
-	Outcome     string
-	Announcer   ident.AccountID
-	CreatedAt   time.Time
-}
-
-type objectionRow struct {
-	bun.BaseModel `bun:"table:objection"`
-
-	ID          ident.ObjectionID `bun:",pk"`
-	Number      string
-	Notice      ident.NoticeID
-	Application ident.ApplicationID
-	Scope       string
-	Body        string
-	Party       string
-	Name        string
-	Contact     string
-	State       string
-	Reason      string
-	DecidedBy   ident.AccountID `bun:",nullzero"`
-	DecidedAt   time.Time       `bun:",nullzero"`
-	Version     int64
-	CreatedAt   time.Time
-}
-
-func insertNotice(ctx context.Context, tx bun.IDB, n *noticeRow) error {
-	_, err := tx.NewInsert().Model(n).Exec(ctx)
-	return db.Translate(err)
-}
-
-func noticeByID(ctx context.Context, idb bun.IDB, id ident.NoticeID) (noticeRow, error) {
-	var n noticeRow
-	err := idb.NewSelect().Model(&n).Where("n.id = ?", id).Scan(ctx)
-	return n, db.Translate(err)
-}
-
-// noticeOf reads the newest notice of a case.
-func noticeOf(ctx context.Context, idb bun.IDB, id ident.ApplicationID) (noticeRow, error) {
-	var n noticeRow
-	err := idb.NewSelect().Model(&n).Where("n.application = ?", id).Order("n.id DESC").Limit(1).Scan(ctx)
-	return n, db.Translate(err)
-}
-
-func closeNotice(ctx context.Context, tx bun.IDB, id ident.ApplicationID, outcome string) error {
-	_, err := tx.NewUpdate().Model((*noticeRow)(nil)).Set("outcome = ?", outcome).Where("application = ? AND outcome = ''", id).Exec(ctx)
-	return db.Translate(err)
-}
-
-func listNotices(ctx context.Context, idb bun.IDB, q NoticeQuery, today string) ([]noticeRow, string, error) {
-	var rows []noticeRow
-	sel := idb.NewSelect().Model(&rows)
-	if q.Open {
-		sel = sel.Where("n.outcome = '' AND n.closes_on >= ?", today)
-	}
-	if q.Division != "" {
-		first, last := divisionRange(q.Division)
-		sel = sel.Where("n.division >= ? AND n.division <= ?", first, last)
-	}
-	if q.After != "" {
-		var after string
-		if err := db.ReadCursor(q.After, &after); err != nil {
-			return nil, "", err
-		}
-		sel = sel.Where("n.id < ?", after)
-	}
-	size := db.Page{Limit: q.Limit}.Size()
-	if err := sel.Order("n.id DESC").Limit(int64(size + 1)).Scan(ctx); err != nil {
-		return nil, "", db.Translate(err)
-	}
-	if len(rows) <= size {
-		return rows, "", nil
-	}
-	return rows[:size], db.Cursor(rows[size-1].ID), nil
-}
-
-func insertObjection(ctx context.Context, tx bun.IDB, o *objectionRow) error {
-	_, err := tx.NewInsert().Model(o).Exec(ctx)
-	return db.Translate(err)
-}
-
-func objections(ctx context.Context, idb bun.IDB, id ident.ApplicationID) ([]objectionRow, error) {
-	var rows []objectionRow
-	err := idb.NewSelect().Model(&rows).Where("application = ?", id).Order("id").Scan(ctx)
-	return rows, db.Translate(err)
-}
-
-func openObjections(ctx context.Context, idb bun.IDB, id ident.ApplicationID) (int, error) {
-	n, err := idb.NewSelect().Model((*objectionRow)(nil)).Where("application = ? AND state = 'open'", id).Count(ctx)
-	return int(n), db.Translate(err)
-}
-
-func decideObjection(ctx context.Context, tx bun.IDB, cmd ObjectionCommand, state string, by ident.AccountID, now time.Time) error {
-	res, err := tx.NewUpdate().Model((*objectionRow)(nil)).
-		Set("state = ?", state).Set("reason = ?", cmd.Reason).Set("decided_by = ?", by).Set("decided_at = ?", now).Set("version = version + 1").
-		Where("id = ? AND application = ? AND state = 'open'", cmd.Objection, cmd.ID).Exec(ctx)
-	if err := db.One(res, err); fault.Is(err, fault.StaleVersion) {
-		return fault.New(fault.NotFound, "objection_unknown")
-	} else if err != nil {
-		return err
-	}
-	return nil
 }
 
 // setResult stores another result of the inspection. The version grows: what

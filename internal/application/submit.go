@@ -44,6 +44,9 @@ func (s *Service) Submit(ctx context.Context, cmd SubmitCommand) (View, error) {
 		if err != nil {
 			return View{}, err
 		}
+		if err := s.eligible(ctx, c, r.Operator, sch); err != nil {
+			return View{}, err
+		}
 		year := calendar.DateOf(c.Now).Year()
 		n, err := db.Next(ctx, c.Tx, "application/"+strconv.Itoa(year))
 		if err != nil {

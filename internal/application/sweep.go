@@ -70,7 +70,7 @@ func (s *Service) sweep(ctx context.Context, c *usecase.Call, after string) (swe
 		case lifecycle.Returned:
 			kind = task.CorrectionOverdue
 		case lifecycle.PublicNotice:
-			kind, scope = task.NoticeEnded, provincial(r.Scope)
+			kind, scope = task.NoticeEnded, deciding(r)
 		case lifecycle.Decision:
 			scope = provincial(r.Scope)
 		}

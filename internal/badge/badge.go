@@ -71,6 +71,8 @@ type Face struct {
 	Scheme      string              `json:"scheme"`
 	TitleZh     string              `json:"title_zh"`
 	TitleEn     string              `json:"title_en"`
+	LabelZh     string              `json:"label_zh"` // words of the scheme beside its title
+	LabelEn     string              `json:"label_en"`
 	Holder      string              `json:"holder"` // name on the sign
 	Address     string              `json:"address"`
 	Division    string              `json:"division"`

@@ -52,6 +52,10 @@ func quickFace(body string) (f Face, ok bool) {
 			f.TitleZh = q.text()
 		case "title_en":
 			f.TitleEn = q.text()
+		case "label_zh":
+			f.LabelZh = q.text()
+		case "label_en":
+			f.LabelEn = q.text()
 		case "holder":
 			f.Holder = q.text()
 		case "address":

@@ -16,6 +16,7 @@ func full() Face {
 	return Face{
 		Certificate: "0199f3f0-0000-7000-8000-000000000001", Number: "JX-SD-2026-000123-84", State: lifecycle.Active,
 		Sticker: lifecycle.StickerActive, PrintNo: 12, Scheme: "jx-model-shop", TitleZh: "示范店", TitleEn: "Model shop",
+		LabelZh: "先行赔付", LabelEn: "Compensates first",
 		Holder: "瓷韵轩", Address: "中山路1号", Division: "360102", Sectors: []string{"store", "catering"}, Photo: "ab12", Phone: "0791-88880000",
 		Issuer: "省局", Approval: "赣市监规〔2023〕9号", IssuedOn: calendar.MakeDate(2026, 1, 2), ExpiresOn: calendar.MakeDate(2028, 1, 1),
 		InspectedOn: "2025-12-20", Grade: "A", PromisesZh: []string{"七日无理由退货"}, PromisesEn: []string{"Seven days"},

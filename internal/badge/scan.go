@@ -38,6 +38,8 @@ type Title struct {
 	Scheme      string   `json:"scheme"`
 	NameZh      string   `json:"name_zh"`
 	NameEn      string   `json:"name_en"`
+	LabelZh     string   `json:"label_zh,omitempty" doc:"Words beside the title, where its scheme has some."`
+	LabelEn     string   `json:"label_en,omitempty"`
 	Issuer      string   `json:"issuer"`
 	Approval    string   `json:"approval" doc:"Document under which the title is awarded."`
 	IssuedOn    string   `json:"issued_on" format:"date"`
@@ -83,7 +85,7 @@ func (s *Service) Scan(ctx context.Context, typed string) Answer {
 		a.Shop.Photo = "/files/" + face.Photo
 	}
 	a.Title = &Title{
-		Number: face.Number, Scheme: face.Scheme, NameZh: face.TitleZh, NameEn: face.TitleEn, Issuer: face.Issuer,
+		Number: face.Number, Scheme: face.Scheme, NameZh: face.TitleZh, NameEn: face.TitleEn, LabelZh: face.LabelZh, LabelEn: face.LabelEn, Issuer: face.Issuer,
 		Approval: face.Approval, IssuedOn: face.IssuedOn.String(), ExpiresOn: face.ExpiresOn.String(),
 		InspectedOn: face.InspectedOn, Grade: face.Grade, PromisesZh: face.PromisesZh, PromisesEn: face.PromisesEn,
 	}

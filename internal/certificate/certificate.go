@@ -20,6 +20,7 @@ import (
 	"fangxin/internal/calendar"
 	"fangxin/internal/ident"
 	"fangxin/internal/lifecycle"
+	"fangxin/internal/scheme"
 	"fangxin/internal/usecase"
 )
 
@@ -50,6 +51,8 @@ type View struct {
 	SchemeVersion string              `json:"scheme_version"`
 	TitleZh       string              `json:"title_zh"`
 	TitleEn       string              `json:"title_en"`
+	LabelZh       string              `json:"label_zh,omitempty" doc:"Words beside the title, where the scheme has some."`
+	LabelEn       string              `json:"label_en,omitempty"`
 	Holder        string              `json:"holder" doc:"Name on the sign, or of the street."`
 	Address       string              `json:"address"`
 	Division      string              `json:"division" doc:"GB/T 2260 code of the county."`
@@ -86,6 +89,9 @@ type Service struct {
 	badges   *badge.Service
 	schemes  SchemeTexts
 	calendar *calendar.Calendar
+
+	// Label gives the words that a scheme puts beside its title; nil for none.
+	Label func(code, version string) scheme.Text
 
 	// OnMoved hooks run in the transaction of each step; the composition root
 	// sets them before the first request.
@@ -132,16 +138,27 @@ func (s *Service) view(r record, by access.Principal, now time.Time) View {
 		Standing: StandingOf(r.State, r.ExpiresOn, calendar.DateOf(now)), State: r.State, Reason: r.Reason,
 		Since: r.StateSince, ExcludedUntil: r.ExcludedUntil, Version: r.Version, Scope: r.Scope,
 	}
+	label := s.label(r)
+	v.LabelZh, v.LabelEn = label.Zh, label.En
 	for _, st := range lifecycle.Certificate.Open(by, r.State) {
 		v.Actions = append(v.Actions, st.Action)
 	}
 	return v
 }
 
+func (s *Service) label(r record) scheme.Text {
+	if s.Label == nil {
+		return scheme.Text{}
+	}
+	return s.Label(r.Scheme, r.SchemeVersion)
+}
+
 // face is what scans of this title show.
 func (s *Service) face(r record) badge.Face {
 	zh, en, _, _, _, _ := s.schemes(r.Scheme, r.SchemeVersion)
+	label := s.label(r)
 	return badge.Face{
+		LabelZh: label.Zh, LabelEn: label.En,
 		Certificate: r.ID, Number: r.Number, State: r.State, Scheme: r.Scheme, TitleZh: zh, TitleEn: en,
 		Holder: r.Holder, Address: r.Address, Division: r.Division, Sectors: r.Sectors, Photo: r.Photo, Phone: r.Phone,
 		Issuer: r.Issuer, Approval: r.Approval, IssuedOn: r.IssuedOn, ExpiresOn: r.ExpiresOn,

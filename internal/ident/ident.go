@@ -41,6 +41,9 @@ type (
 	copyKind        struct{}
 	webhookKind     struct{}
 	amendmentKind   struct{}
+	editionKind     struct{}
+	haltKind        struct{}
+	bulkKind        struct{}
 )
 
 // The ids of the registry's records.
@@ -66,6 +69,9 @@ type (
 	MessageID     = ID[messageKind]     // 通知
 	CopyID        = ID[copyKind]        // 通知的一份（一人一渠道）
 	WebhookID     = ID[webhookKind]     // 推送地址
+	EditionID     = ID[editionKind]     // 称号项目版本
+	HaltID        = ID[haltKind]        // 暂停颁发
+	BulkID        = ID[bulkKind]        // 批量处置
 	AmendmentID   = ID[amendmentKind]   // 核查记录的补正
 )
 

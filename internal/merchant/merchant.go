@@ -53,6 +53,8 @@ type Fact struct {
 type Facts struct {
 	CreditClass *Fact `json:"credit_class,omitempty" doc:"A, B, C or D of the credit-risk classification (信用风险分类)."`
 	Abnormal    *Fact `json:"abnormal,omitempty" doc:"yes or no: on the list of abnormal operation (经营异常名录)."`
+	Founded     *Fact `json:"founded,omitempty" doc:"Day of registration (成立日期)."`
+	Penalties   *Fact `json:"penalties,omitempty" doc:"complete: the source's penalties up to that day are all listed; without it their absence says nothing."`
 	Serious     *Fact `json:"serious,omitempty" doc:"yes or no: on the list of serious violations (严重违法失信名单)."`
 }
 

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"fangxin/internal/access"
+	"fangxin/internal/calendar"
 	"fangxin/internal/fault"
 	"fangxin/internal/ident"
 	"fangxin/internal/search"
@@ -173,6 +174,8 @@ func (s *Service) RecordFacts(ctx context.Context, cmd FactsCommand) (OperatorVi
 		}
 		r.Facts.CreditClass = newer(r.Facts.CreditClass, cmd.Facts.CreditClass)
 		r.Facts.Abnormal = newer(r.Facts.Abnormal, cmd.Facts.Abnormal)
+		r.Facts.Founded = newer(r.Facts.Founded, cmd.Facts.Founded)
+		r.Facts.Penalties = newer(r.Facts.Penalties, cmd.Facts.Penalties)
 		r.Facts.Serious = newer(r.Facts.Serious, cmd.Facts.Serious)
 		r.UpdatedAt = c.Now
 		rows := make([]penaltyRecord, len(cmd.Penalties))
@@ -206,9 +209,15 @@ func checkFacts(f Facts) error {
 		"/facts/credit_class/value": {f.CreditClass, []string{"A", "B", "C", "D"}},
 		"/facts/abnormal/value":     {f.Abnormal, []string{"yes", "no"}},
 		"/facts/serious/value":      {f.Serious, []string{"yes", "no"}},
+		"/facts/penalties/value":    {f.Penalties, []string{"complete"}},
 	} {
 		if check.fact != nil && !slices.Contains(check.allowed, check.fact.Value) {
 			fields = append(fields, fault.Field{Pointer: pointer, Rule: "oneof", Param: strings.Join(check.allowed, " ")})
+		}
+	}
+	if f.Founded != nil {
+		if _, err := calendar.ParseDate(f.Founded.Value); err != nil {
+			fields = append(fields, fault.Field{Pointer: "/facts/founded/value", Rule: "date"})
 		}
 	}
 	if fields != nil {

@@ -41,7 +41,7 @@ func ofCase(m application.Moved) []Occurrence {
 		o.Event, o.Role = c, role
 		out = append(out, o)
 	}
-	was, waited := lifecycle.ReviewLevel(m.From)
+	was, waited := levelOf(m, m.From)
 	if m.Action == lifecycle.Withdraw {
 		if waited {
 			add(CaseWithdrawn, was)
@@ -54,10 +54,19 @@ func ofCase(m application.Moved) []Occurrence {
 		add(CaseForwarded, "")
 	}
 	// Officers hear of a case when it comes to them from somebody else.
-	if now, waits := lifecycle.ReviewLevel(m.To); waits && now != was {
+	if now, waits := levelOf(m, m.To); waits && now != was {
 		add(CaseWaiting, now)
 	}
 	return out
+}
+
+// levelOf tells whose officers decide in a state of a case.
+func levelOf(m application.Moved, s lifecycle.State) (access.Role, bool) {
+	role, waits := lifecycle.ReviewLevel(s)
+	if s == lifecycle.PublicNotice && m.Decides != "" {
+		role = m.Decides
+	}
+	return role, waits
 }
 
 func caseData(m application.Moved) map[string]string {

@@ -144,7 +144,7 @@ func ofDeadline(m application.Moved, today string) []Occurrence {
 	o := Occurrence{
 		Key: string(m.Application) + "/" + m.DueOn, Noun: "application", Subject: string(m.Application), Scope: m.Scope, Operator: m.Operator, Data: caseData(m),
 	}
-	role, waits := lifecycle.ReviewLevel(m.To)
+	role, waits := levelOf(m, m.To)
 	if !waits {
 		role = access.CountyOfficer // sees to visits and to applicants who do not answer
 	}

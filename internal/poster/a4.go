@@ -76,7 +76,9 @@ func (c *canvas) posterHead(s Sheet) {
 		sub = en("brand")
 	}
 	c.line(a4Width/2, 63, sub, style{size: 15, color: mix(white, cobalt, 0.92), align: center, spacing: 0.04}, a4Width-2*margin)
-	if s.Scheme != "" {
+	if s.Label != "" {
+		c.line(a4Width/2, 70.5, s.Label, style{weight: bold, size: 15, color: white, align: center, spacing: 0.1}, 130)
+	} else if s.Scheme != "" {
 		c.line(a4Width/2, 70.5, s.Scheme, style{size: 11, color: mix(white, cobalt, 0.78), align: center, spacing: 0.06}, 130)
 	}
 }

@@ -40,6 +40,9 @@ func (c *canvas) certificate(s Sheet) {
 	if s.TitleEn != "" {
 		c.line(mid, y+37.5, s.TitleEn, style{size: 12, color: ink2, align: center}, 220)
 	}
+	if s.Label != "" {
+		c.line(mid, y+44, s.Label, style{weight: bold, size: 14, color: cobaltInk, align: center, spacing: 0.1}, 160)
+	}
 
 	c.certificateFacts(s, 32, 158)
 	m, err := s.matrix()

@@ -26,6 +26,7 @@ import (
 type Sheet struct {
 	Title       string         // of the award (称号), such as 放心消费示范店
 	TitleEn     string         // may be empty
+	Label       string         // words of the scheme beside its title (标识用语); may be empty
 	Scheme      string         // programme that awards it (称号项目); may be empty
 	ShopName    string         // name on the sign
 	Address     string         // may be empty
@@ -88,7 +89,7 @@ type field struct {
 
 func (s Sheet) fields() []field {
 	fields := []field{
-		{"Title", s.Title, true}, {"TitleEn", s.TitleEn, false}, {"Scheme", s.Scheme, false},
+		{"Title", s.Title, true}, {"TitleEn", s.TitleEn, false}, {"Label", s.Label, false}, {"Scheme", s.Scheme, false},
 		{"ShopName", s.ShopName, true}, {"Address", s.Address, false}, {"Operator", s.Operator, false},
 		{"CertNo", s.CertNo, true}, {"Code", string(s.Code), true}, {"URL", s.URL, true},
 		{"Issuer", s.Issuer, true}, {"ApprovalDoc", s.ApprovalDoc, false},

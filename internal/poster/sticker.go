@@ -84,6 +84,9 @@ func (c *canvas) sticker(s Sheet) {
 	if sub == "" {
 		sub = en("brand")
 	}
+	if s.Label != "" {
+		sub = s.Label + "　" + sub
+	}
 	c.line(26.5, 19.8, sub, style{size: 9.5, color: mix(white, cobalt, 0.92)}, stickerWidth-26.5-7)
 
 	const side = stickerCodeSide

@@ -1,7 +1,9 @@
 // Package scheme owns the titles that may be awarded (称号项目): who awards
 // them under which approval document, to what kind of subject, along which
 // route, against which checklist modules, and all periods and thresholds. They
-// are versioned data files that an authority can read and change by review.
+// are versioned data: an administrator drafts an edition, a second person
+// publishes it, and from then on its content never changes. The files of
+// assets/schemes are the editions that an installation begins with.
 //
 // It does not run a case (application) or award a title (certificate). It has
 // no field for money: charging for a title is forbidden (创建示范活动管理办法
@@ -9,8 +11,13 @@
 package scheme
 
 import (
+	"context"
 	"slices"
+	"strings"
+	"sync"
+	"time"
 
+	"fangxin/internal/calendar"
 	"fangxin/internal/lifecycle"
 	"fangxin/internal/sector"
 	"fangxin/internal/usecase"
@@ -92,6 +99,7 @@ type Scheme struct {
 	Approval     string   `json:"approval" yaml:"approval" doc:"Document under which titles are awarded."`
 	Basis        []Text   `json:"basis" yaml:"basis"`
 	Sectors      []string `json:"sectors" yaml:"sectors" doc:"Sectors that may apply."`
+	Divisions    []string `json:"divisions" yaml:"divisions" doc:"GB/T 2260 codes of the cities or counties whose shops may apply; empty for the whole province."`
 	Sheet        string   `json:"sheet,omitempty" yaml:"sheet" doc:"Plan of the checklist; the sector's own module is part of it. Empty: no self-assessment."`
 	Route        []Gate   `json:"route" yaml:"route"`
 	Pass         Pass     `json:"pass" yaml:"-" doc:"What the checklist asks for, from its scoring frame."`
@@ -100,8 +108,12 @@ type Scheme struct {
 	Commitments  []Item   `json:"commitments" yaml:"commitments" doc:"What the applicant promises in public."`
 	Declaration  Text     `json:"declaration" yaml:"declaration" doc:"What the applicant signs."`
 	Terms        *Terms   `json:"terms,omitempty" yaml:"terms"`
+	BadgeLabel   Text     `json:"badge_label,omitzero" yaml:"badge_label" doc:"A few words that stand beside the title on badge, certificate and scan page."`
+	Eligibility  []Rule   `json:"eligibility" yaml:"eligibility" doc:"What is checked against facts that authorities stated."`
+	Decides      Decider  `json:"decides" yaml:"decides" doc:"Whose officers decide during the notice and award the title."`
 
-	NoticeWorkdays        Number `json:"notice_workdays" yaml:"notice_workdays" doc:"Working days of the public notice."`
+	NoticeWorkdays        Number `json:"notice_workdays" yaml:"notice_workdays" doc:"Working days of the public notice; 0 where it is counted in calendar days."`
+	NoticeDays            Number `json:"notice_days,omitzero" yaml:"notice_days" doc:"Calendar days of the public notice; 0 where it is counted in working days."`
 	CorrectionWorkdays    Number `json:"correction_workdays" yaml:"correction_workdays" doc:"Working days an applicant has to correct."`
 	AppealWorkdays        Number `json:"appeal_workdays" yaml:"appeal_workdays" doc:"Working days to appeal against a refusal."`
 	ValidityYears         Number `json:"validity_years" yaml:"validity_years"`
@@ -110,8 +122,16 @@ type Scheme struct {
 	RectificationWorkdays Number `json:"rectification_workdays" yaml:"rectification_workdays"`
 	MinutesToApply        int    `json:"minutes_to_apply" yaml:"minutes_to_apply" doc:"What most applicants need, in minutes."`
 
-	// Hash is the SHA-256 of the data file, pinned by every case.
-	Hash string `json:"hash" yaml:"-" doc:"SHA-256 of the data, in hexadecimal."`
+	// Hash is the SHA-256 of [Scheme.Content], pinned by every case.
+	Hash string `json:"hash" yaml:"-" doc:"SHA-256 of the content, in hexadecimal: see Scheme.Content."`
+}
+
+// Period is how long the public notice runs.
+func (s Scheme) Period() calendar.Period {
+	if s.NoticeDays.Value > 0 {
+		return calendar.Period{N: s.NoticeDays.Value, Unit: calendar.Days}
+	}
+	return calendar.Period{N: s.NoticeWorkdays.Value, Unit: calendar.Workdays}
 }
 
 // Workdays is the time of the gate for a state; 0 when there is none.
@@ -122,6 +142,13 @@ func (s Scheme) Workdays(state lifecycle.State) int {
 		}
 	}
 	return 0
+}
+
+// In reports whether shops of a county may apply.
+func (s Scheme) In(division string) bool {
+	return len(s.Divisions) == 0 || slices.ContainsFunc(s.Divisions, func(code string) bool {
+		return strings.HasPrefix(division, strings.TrimSuffix(code, "00"))
+	})
 }
 
 // SectorFor picks the sector under which a shop is assessed: the first of its
@@ -151,7 +178,20 @@ func find(items []Item, id string) (Item, bool) {
 }
 
 // Service runs the use-cases of schemes.
-type Service struct{ rt *usecase.Runtime }
+type Service struct {
+	rt *usecase.Runtime
+
+	// Cases counts the open cases that follow a version; the application slice
+	// stands behind it.
+	Cases func(ctx context.Context, idb usecase.Reader, code, version string) (int, error)
+	// OnPublished hooks run in the transaction that puts a version in force.
+	OnPublished []func(ctx context.Context, c *usecase.Call, e Edition) error
+
+	mu      sync.Mutex
+	inForce []Scheme // nil when it must be read
+	readAt  time.Time
+	fixed   map[string]Scheme // published versions by "code version"; they never change
+}
 
 // New makes the service.
-func New(rt *usecase.Runtime) *Service { return &Service{rt: rt} }
+func New(rt *usecase.Runtime) *Service { return &Service{rt: rt, fixed: map[string]Scheme{}} }

@@ -56,6 +56,7 @@ func TestBadDataIsRefused(t *testing.T) {
 	for name, change := range map[string][2]string{
 		"a national title":    {"zh: 线下无理由退货承诺店", "zh: 全国无理由退货承诺店"},
 		"a fee":               {"minutes_to_apply: 10", "minutes_to_apply: 10\nfee: 2980"},
+		"a fee in words":      {"销售前说明适用商品", "缴纳评审费后说明适用商品"},
 		"too few days":        {"days: {value: 7,", "days: {value: 6,"},
 		"no approval":         {"approval: 赣市监规〔2023〕9号", `approval: ""`},
 		"an unknown sector":   {"sectors: [mall,", "sectors: [casino,"},

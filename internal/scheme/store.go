@@ -2,7 +2,9 @@ package scheme
 
 import (
 	"context"
+	"database/sql"
 	"encoding/json"
+	"errors"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -46,13 +48,37 @@ func Pin(ctx context.Context, tx bun.IDB, s Scheme, now time.Time) error {
 
 // Pinned reads the version that a case began with, as it was then.
 func Pinned(ctx context.Context, idb bun.IDB, code, version string) (Scheme, error) {
-	if s, ok := Lookup(code, version); ok {
-		return s, nil
-	}
 	var row pinned
-	if err := idb.NewSelect().Model(&row).Where("code = ? AND version = ?", code, version).Scan(ctx); err != nil {
+	err := idb.NewSelect().Model(&row).Where("code = ? AND version = ?", code, version).Scan(ctx)
+	if errors.Is(err, sql.ErrNoRows) {
+		if s, ok := Lookup(code, version); ok {
+			return s, nil
+		}
+	}
+	if err != nil {
 		return Scheme{}, db.Translate(err)
 	}
 	var s Scheme
 	return s, json.Unmarshal(row.Body, &s)
+}
+
+// Book reads pinned versions, each once: lists have many cases of few versions.
+type Book struct {
+	idb  bun.IDB
+	read map[[2]string]Scheme
+}
+
+// Open makes a book for one use-case.
+func Open(idb bun.IDB) *Book { return &Book{idb, map[[2]string]Scheme{}} }
+
+// Pinned is [Pinned], remembered.
+func (b *Book) Pinned(ctx context.Context, code, version string) (Scheme, error) {
+	if s, ok := b.read[[2]string{code, version}]; ok {
+		return s, nil
+	}
+	s, err := Pinned(ctx, b.idb, code, version)
+	if err == nil {
+		b.read[[2]string{code, version}] = s
+	}
+	return s, err
 }

@@ -23,6 +23,7 @@ import (
 	"fangxin/internal/inspection"
 	"fangxin/internal/merchant"
 	"fangxin/internal/notify"
+	"fangxin/internal/scheme"
 	"fangxin/internal/task"
 	"fangxin/internal/web/page"
 )
@@ -39,6 +40,7 @@ type Pages struct {
 	Files        *blob.Service
 	Notices      *notify.Service
 	Appeals      *appeal.Service
+	Schemes      *scheme.Service
 }
 
 // Mount adds the routes and notes which use-cases they reach.
@@ -54,7 +56,7 @@ func (p *Pages) Mount(mux *http.ServeMux) {
 		{"GET /desk/cases/{id}", p.showCase, []string{"application.get", "application.sheet", "message.told", "message.preview"}},
 		{"POST /desk/cases/{id}/{action}", p.stepCase, []string{
 			"application.accept", "application.recommend", "application.order_inspection", "application.take_assessment",
-			"application.endorse", "application.endorse_city", "application.announce", "application.certify",
+			"application.endorse", "application.endorse_city", "application.advise", "application.pass_city", "application.conclude_notice", "application.announce", "application.certify",
 			"application.return", "application.refuse", "application.uphold_objection", "application.dismiss_objection",
 		}},
 		{"GET /desk/inspections", p.inspections, []string{"inspection.list"}},
@@ -129,6 +131,9 @@ func (p *Pages) Nav(ctx context.Context, kind string, by access.Principal) []pag
 		page.NavItem{Href: "/desk/tasks", Icon: "flag", Key: "bureau.nav_tasks"})
 	if reviews(by) {
 		items = append(items, page.NavItem{Href: "/desk/appeals", Icon: "scale", Key: "bureau.nav_appeals"})
+	}
+	if by.Has(access.Administrator, access.ProvinceOfficer, access.Supervisor) {
+		items = append(items, page.NavItem{Href: "/desk/schemes", Icon: "doc", Key: "scheme.nav"})
 	}
 	if importer.KindsFor(by) != nil {
 		items = append(items, page.NavItem{Href: "/desk/import", Icon: "upload", Key: "bureau.nav_import"})

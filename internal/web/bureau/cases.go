@@ -220,7 +220,8 @@ func (p *Pages) takeStep(w http.ResponseWriter, r *http.Request, id ident.Applic
 	plain := map[lifecycle.Action]step{
 		lifecycle.Accept: p.Applications.Accept, lifecycle.Recommend: p.Applications.Recommend, lifecycle.OrderInspection: p.Applications.OrderInspection,
 		lifecycle.TakeAssessment: p.Applications.TakeAssessment, lifecycle.Endorse: p.Applications.Endorse, lifecycle.EndorseCity: p.Applications.EndorseCity,
-		lifecycle.Announce: p.Applications.Announce, lifecycle.Certify: p.Applications.Certify,
+		lifecycle.Announce: p.Applications.Announce, lifecycle.PassCity: p.Applications.PassCity, lifecycle.ConcludeNotice: p.Applications.ConcludeNotice,
+		lifecycle.Certify: p.Applications.Certify,
 	}
 	if do, ok := plain[a]; ok {
 		cmd := application.StepCommand{ID: id}
@@ -231,6 +232,13 @@ func (p *Pages) takeStep(w http.ResponseWriter, r *http.Request, id ident.Applic
 		return err
 	}
 	switch a {
+	case lifecycle.Advise:
+		cmd := application.AdviseCommand{ID: id}
+		if err := page.Decode(w, r, &cmd); err != nil {
+			return err
+		}
+		_, err := p.Applications.Advise(version(r), cmd)
+		return err
 	case lifecycle.Return:
 		return p.giveBack(w, r, id)
 	case lifecycle.Refuse:

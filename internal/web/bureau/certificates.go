@@ -26,7 +26,7 @@ func (p *Pages) certificates(w http.ResponseWriter, r *http.Request) {
 		Query                         certificate.RegisterQuery
 		Page                          certificate.Page
 		Schemes, Divisions, Standings []public.Option
-	}{Query: query, Schemes: public.Schemes(lang), Divisions: public.Divisions(), Standings: public.Standings(p.E, r)}
+	}{Query: query, Schemes: public.Schemes(r.Context(), p.Schemes, lang), Divisions: public.Divisions(), Standings: public.Standings(p.E, r)}
 	d := page.Data{Title: p.E.T(r, "bureau.nav_certificates"), Data: &v}
 	var err error
 	if v.Page, err = p.Certificates.List(r.Context(), query); err != nil {

@@ -104,7 +104,7 @@ func (p *Pages) queue(w http.ResponseWriter, r *http.Request) {
 	}
 	v := queueView{
 		Tabs: p.tabs(r, by, counts, query.Tab), Query: query, Filtered: query.Name+query.Scheme+query.Division != "",
-		Schemes: public.Schemes(page.Lang(r.Context())), Divisions: public.Divisions(),
+		Schemes: public.Schemes(r.Context(), p.Schemes, page.Lang(r.Context())), Divisions: public.Divisions(),
 	}
 	d := page.Data{Title: p.E.T(r, "bureau.nav_queue"), Data: &v}
 	if v.Page, err = p.Applications.List(r.Context(), query); err != nil {

@@ -9,6 +9,7 @@ import (
 
 	"fangxin/internal/export"
 	"fangxin/internal/ident"
+	"fangxin/internal/scheme"
 	"fangxin/internal/web/page"
 	"fangxin/internal/web/public"
 )
@@ -17,6 +18,7 @@ import (
 type Pages struct {
 	E       *page.Engine
 	Exports *export.Service
+	Schemes *scheme.Service
 }
 
 // Mount adds the routes and notes which use-cases they reach.
@@ -48,7 +50,7 @@ type indexView struct {
 func (p *Pages) data(r *http.Request) (page.Data, bool, error) {
 	lang := page.Lang(r.Context())
 	v := indexView{
-		Divisions: public.Divisions(), Sectors: public.Sectors(lang), Schemes: public.Schemes(lang), Standings: public.Standings(p.E, r),
+		Divisions: public.Divisions(), Sectors: public.Sectors(lang), Schemes: public.Schemes(r.Context(), p.Schemes, lang), Standings: public.Standings(p.E, r),
 		After: r.URL.Query().Get("after"),
 	}
 	for i, f := range export.Formats {

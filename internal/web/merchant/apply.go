@@ -3,7 +3,6 @@ package merchant
 import (
 	"net/http"
 
-	"fangxin/internal/access"
 	"fangxin/internal/application"
 	"fangxin/internal/certificate"
 	"fangxin/internal/ident"
@@ -24,17 +23,12 @@ type applyView struct {
 // offer is one title that a shop may apply for.
 type offer struct {
 	scheme.Scheme
-	Stops []stop
-	Days  int    // working days of all stops together
-	Case  string // address of the case that is open already
-	Held  string // address of the title that is held already
-}
-
-// stop is one gate of the route.
-type stop struct {
-	State lifecycle.State
-	Who   access.Role
-	Days  int
+	Stops []scheme.Stop
+	Days  int // working days of all stops together
+	// Findings are the conditions that facts answer, as of now.
+	Findings []application.Finding
+	Case     string // address of the case that is open already
+	Held     string // address of the title that is held already
 }
 
 func (p *Pages) apply(w http.ResponseWriter, r *http.Request) {
@@ -83,6 +77,9 @@ func (p *Pages) applyView(r *http.Request, id ident.PremisesID) (applyView, erro
 		return v, err
 	}
 	for _, s := range schemes {
+		if !s.In(shop.Division) {
+			continue
+		}
 		if s.Subject == scheme.Street {
 			if !organiser(r) {
 				continue
@@ -91,12 +88,12 @@ func (p *Pages) applyView(r *http.Request, id ident.PremisesID) (applyView, erro
 			continue
 		}
 		o := offer{Scheme: s}
-		for _, g := range s.Route {
-			o.Stops = append(o.Stops, stop{g.State, lifecycle.Application.Info(g.State).Waits, g.Workdays.Value})
-			o.Days += g.Workdays.Value
+		if len(s.Eligibility) > 0 {
+			if o.Findings, err = p.Applications.Eligibility(ctx, application.EligibilityQuery{Premises: id, Scheme: s.Code}); err != nil {
+				return v, err
+			}
 		}
-		o.Stops = append(o.Stops, stop{lifecycle.PublicNotice, lifecycle.Application.Info(lifecycle.PublicNotice).Waits, s.NoticeWorkdays.Value})
-		o.Days += s.NoticeWorkdays.Value
+		o.Stops, o.Days = s.Timed()
 		for _, c := range cases.Items {
 			if c.Scheme == s.Code && !lifecycle.Application.Info(c.State).Final {
 				o.Case = "/my/applications/" + string(c.ID)

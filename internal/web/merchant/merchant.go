@@ -91,6 +91,7 @@ func (p *Pages) Mount(mux *http.ServeMux) {
 		"merchant.list_operators": "GET /my", "merchant.list_premises": "GET /my", "certificate.list": "GET /my",
 		"badge.list": "GET /my/certificates/{id}", "appeal.standing": "GET /my/certificates/{id}", "application.resubmit": "POST /my/applications/{id}/check",
 		"file.put": "POST /my/applications/{id}/documents",
+		"application.eligibility": "GET /my/apply",
 	} {
 		page.Mount(name, where)
 	}

@@ -46,7 +46,7 @@ func (p *Prints) serve(w http.ResponseWriter, r *http.Request, name string, draw
 		return
 	}
 	sheet := poster.Sheet{
-		Title: c.TitleZh, TitleEn: c.TitleEn, ShopName: c.Holder, Address: c.Address, CertNo: c.Number, Code: st.Code, URL: st.URL,
+		Title: c.TitleZh, TitleEn: c.TitleEn, Label: c.LabelZh, ShopName: c.Holder, Address: c.Address, CertNo: c.Number, Code: st.Code, URL: st.URL,
 		Issuer: c.Issuer, ApprovalDoc: c.Approval, IssuedOn: c.IssuedOn, ExpiresOn: c.ExpiresOn, Phone: c.Phone,
 		PrintSerial: st.Serial(), PrintedAt: st.PrintedAt, DemoMark: p.Demo(),
 	}

@@ -28,6 +28,7 @@ type Pages struct {
 	Applications *application.Service
 	Files        *blob.Service
 	Streets      *street.Service
+	Schemes      *scheme.Service
 	Appeals      *appeal.Service
 	// Demo gives the index of a demonstration; nil elsewhere.
 	Demo func(ctx context.Context) (*DemoIndex, error)
@@ -68,7 +69,7 @@ type count struct {
 }
 
 func (p *Pages) front(w http.ResponseWriter, r *http.Request) {
-	v := frontView{Schemes: scheme.Current()}
+	v := frontView{Schemes: current(r.Context(), p.Schemes)}
 	counts, err := p.Certificates.Counts(r.Context())
 	if err != nil {
 		p.E.Fault(w, r, err)
@@ -103,7 +104,7 @@ func (p *Pages) register(w http.ResponseWriter, r *http.Request) {
 		Division: q.Get("division"), Sector: q.Get("sector"), Scheme: q.Get("scheme"),
 		Standing: certificate.Standing(q.Get("status")), Name: q.Get("name"), After: q.Get("after"), Limit: 30,
 	}
-	v := registerView{Query: query, Divisions: Divisions(), Sectors: Sectors(lang), Schemes: Schemes(lang)}
+	v := registerView{Query: query, Divisions: Divisions(), Sectors: Sectors(lang), Schemes: Schemes(r.Context(), p.Schemes, lang)}
 	v.Standings = Standings(p.E, r)
 	d := page.Data{Title: p.E.T(r, "public.register_title"), Data: &v}
 	result, err := p.Certificates.Register(r.Context(), query)
@@ -152,13 +153,24 @@ func Sectors(lang string) []Option {
 	return out
 }
 
-// Schemes lists the titles for a selection.
-func Schemes(lang string) []Option {
+// Schemes lists the titles in force for a selection.
+func Schemes(ctx context.Context, schemes *scheme.Service, lang string) []Option {
 	var out []Option
-	for _, s := range scheme.Current() {
+	for _, s := range current(ctx, schemes) {
 		out = append(out, Option{s.Code, s.Title.In(lang)})
 	}
 	return out
+}
+
+// current lists the titles in force; a page does without the list rather than
+// without itself, and then shows those that were shipped.
+func current(ctx context.Context, schemes *scheme.Service) []scheme.Scheme {
+	if schemes != nil {
+		if list, err := schemes.List(ctx); err == nil {
+			return list
+		}
+	}
+	return scheme.Current()
 }
 
 func (p *Pages) detail(w http.ResponseWriter, r *http.Request) {

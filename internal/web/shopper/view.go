@@ -79,6 +79,12 @@ func (h *Handler) view(a badge.Answer, typed, lang string, elder bool) view {
 		if lang == i18n.En {
 			name, promises = s.NameEn, s.PromisesEn
 		}
+		switch {
+		case lang == i18n.En && s.LabelEn != "":
+			name += " · " + s.LabelEn
+		case s.LabelZh != "":
+			name += " · " + s.LabelZh
+		}
 		v.Title = &titleView{
 			Number: s.Number, Name: name, Until: i18n.Date(lang, s.ExpiresOn), Issued: i18n.Date(lang, s.IssuedOn),
 			Issuer: s.Issuer, Approval: s.Approval, Inspected: i18n.Date(lang, s.InspectedOn), Grade: s.Grade, Promises: promises,

@@ -1,0 +1,92 @@
+package schemes
+
+import (
+	"net/http"
+	"strings"
+
+	"fangxin/internal/i18n"
+	"fangxin/internal/lifecycle"
+	"fangxin/internal/scheme"
+	"fangxin/internal/web/page"
+)
+
+// line is one change in words.
+type line struct {
+	Kind, Field, What, Before, After string
+}
+
+type diffView struct {
+	scheme.Diff
+	Lines []line
+}
+
+func (p *Pages) diff(w http.ResponseWriter, r *http.Request) {
+	d, err := p.Schemes.Diff(r.Context(), scheme.DiffQuery{Code: r.PathValue("code"), From: r.URL.Query().Get("from"), To: r.URL.Query().Get("to")})
+	if err != nil {
+		p.E.Fault(w, r, err)
+		return
+	}
+	title := p.E.T(r, "scheme.diff", d.From, d.To)
+	p.E.Render(w, r, http.StatusOK, "bureau/scheme-diff", page.Data{Title: title, Data: diffView{d, p.lines(r, d.Changes)}})
+}
+
+// lines words changes: names of properties, states and roles instead of their
+// codes.
+func (p *Pages) lines(r *http.Request, changes []scheme.Change) []line {
+	lang := page.Lang(r.Context())
+	out := make([]line, len(changes))
+	for i, c := range changes {
+		what := c.Item
+		switch {
+		case c.Field == "route" && c.Item != "":
+			what = lifecycle.Application.Label(lifecycle.State(c.Item), lang)
+		case c.Field == "eligibility" && c.Item != "":
+			what = p.E.T(r, "scheme.kind."+c.Item)
+		case c.Field == "sectors" || c.Field == "divisions":
+			what = ""
+		}
+		if part := p.part(r, c.Part); part != "" {
+			what = strings.TrimPrefix(what+" · "+part, " · ")
+		}
+		out[i] = line{c.Kind(), p.E.T(r, "scheme.f."+c.Field), what, p.value(r, c, c.Before), p.value(r, c, c.After)}
+	}
+	return out
+}
+
+func (p *Pages) part(r *http.Request, part string) string {
+	key := "scheme.p." + strings.ReplaceAll(part, ".", "_")
+	if part == "" || !p.E.Texts().Has(key) {
+		return ""
+	}
+	return p.E.T(r, key)
+}
+
+// value words one side of a change.
+func (p *Pages) value(r *http.Request, c scheme.Change, v string) string {
+	lang := page.Lang(r.Context())
+	switch {
+	case v == "":
+		return ""
+	case v == "true" || v == "false":
+		return p.E.T(r, "scheme."+v)
+	case c.Part == "order":
+		names := strings.Fields(v)
+		for i, s := range names {
+			names[i] = lifecycle.Application.Label(lifecycle.State(s), lang)
+		}
+		return strings.Join(names, " → ")
+	case c.Field == "sectors":
+		return sectorName(v, lang)
+	case c.Field == "divisions":
+		return divisionName(v)
+	case c.Part == "effect" || c.Field == "subject" || c.Field == "decides":
+		key := "scheme." + c.Field + "." + v
+		if c.Part == "effect" {
+			key = "scheme.effect." + v
+		}
+		return p.E.T(r, key)
+	case lang == i18n.En && strings.HasSuffix(c.Part, "zh"):
+		return v
+	}
+	return v
+}
