@@ -72,7 +72,9 @@ func (s *Service) mountEditions(a *httpapi.API) {
 		return httpapi.ReplyList(list, "", "/scheme-editions", url.Values{}), nil
 	})
 	httpapi.Register(a, editionDef, httpapi.Operation{Method: "GET", Path: "/scheme-editions/{id}", Tag: tag, Summary: "Read a version, as a draft or later"},
-		func(ctx context.Context, in *editionID) (*httpapi.Out[Edition], error) { return reply(s.Edition(ctx, in.ID)) })
+		func(ctx context.Context, in *editionID) (*httpapi.Out[Edition], error) {
+			return reply(s.Edition(ctx, in.ID))
+		})
 	httpapi.Register(a, draftDef, httpapi.Operation{
 		Method: http.MethodPost, Path: "/scheme-editions", Tag: tag, Summary: "Draft a new version, or a new title, from an existing one", Create: true,
 		Codes: []fault.Code{fault.Conflict},

@@ -90,7 +90,7 @@ func (p *Pages) Mount(mux *http.ServeMux) {
 	for name, where := range map[string]string{
 		"merchant.list_operators": "GET /my", "merchant.list_premises": "GET /my", "certificate.list": "GET /my",
 		"badge.list": "GET /my/certificates/{id}", "appeal.standing": "GET /my/certificates/{id}", "application.resubmit": "POST /my/applications/{id}/check",
-		"file.put": "POST /my/applications/{id}/documents",
+		"file.put":                "POST /my/applications/{id}/documents",
 		"application.eligibility": "GET /my/apply",
 	} {
 		page.Mount(name, where)
