@@ -165,26 +165,26 @@ func TestValidateRefuses(t *testing.T) {
 	sources := checklist.Shipped().Sources
 	for change, want := range map[string]string{
 		"full: 3=>full: 4":                                                     "sum to 3, declared are 4",
-		"en: One=>en: ''":                                                      "TST-01: wording lacks its English",
-		"zh: 看=>zh: ' '":                                                       "guidance lacks its Chinese",
+		"en: One=>en: ''":                                                      "TST-01 en: lacks its English",
+		"zh: 看=>zh: ' '":                                                       "guide.zh: lacks its Chinese",
 		"sources: GEN=>sources: NOPE":                                          `source "NOPE"`,
 		"sources: GEN=>sources: ''":                                            "no source",
-		"check: S=>check: Z":                                                   `method "Z"`,
+		"check: S=>check: Z":                                                   `TST-01 check: there is no "Z"`,
 		"check: S=>check: ''":                                                  "no check method",
 		"id: TST-01=>id: ABC-01":                                               "does not begin with TST",
-		"kind: general=>kind: odd":                                             `kind "odd"`,
+		"kind: general=>kind: odd":                                             `TST kind: there is no "odd"`,
 		"status: draft=>status: odd":                                           "neither draft nor published",
 		"points: 3=>flag: bonus, points: 3":                                    "go together",
-		"points: 3=>flag: odd, points: 3":                                      `flag "odd"`,
+		"points: 3=>flag: odd, points: 3":                                      `flag: there is no "odd"`,
 		"points: 3=>type: number, points: 3":                                   "each number needs one",
 		"points: 3=>type: choice, points: 3":                                   "two options",
 		"points: 3=>type: graded, step: 2, points: 3":                          "do not reach",
 		"points: 3=>when: {item: TST-09, is: [fail]}, points: 3":               "does not come before",
-		"    items:=>    when: {item: TST-01, is: [fail]}\n    items:":         "TST: shown depending on TST-01, which does not come before",
+		"    items:=>    when: {item: TST-01, is: [fail]}\n    items:":         "TST when: shown depending on TST-01, which does not come before",
 		"points: 3=>type: number, range: {unit: m, min: 5, max: 5}, points: 3": "range is empty",
 		"points: 3=>type: number, range: {unit: m, min: 0, max: 5, pass_min: 6}, points: 3": "outside the range",
-		"points: 3=>evidence: [{kind: smell, on: fail}], points: 3":                         `evidence "smell"`,
-		"points: 3=>na: perhaps, points: 3":                                                 `na "perhaps"`,
+		"points: 3=>evidence: [{kind: smell, on: fail}], points: 3":                         `evidence: there is no "smell"`,
+		"points: 3=>na: perhaps, points: 3":                                                 `na: there is no "perhaps"`,
 		"en: One=>en: \"<b>\"":                                                              "angle bracket",
 	} {
 		from, to, _ := strings.Cut(change, "=>")
@@ -254,16 +254,16 @@ sheets:
 		t.Fatal(err)
 	}
 	for change, want := range map[string]string{
-		"metric: score=>metric: luck":                  `metric "luck"`,
+		"metric: score=>metric: luck":                  `pass: there is no "luck"`,
 		", least: 80=>":                                "without a limit",
 		"metric: score=>metric: base, of: NONE":        "no section [NONE]",
-		"en: Rules=>en: ''":                            "title lacks its English",
-		"    pass:=>    method: magic\n    pass:":      `method "magic"`,
-		"    pass:=>    excluded: never\n    pass:":    `exclusion "never"`,
+		"en: Rules=>en: ''":                            "title.en: lacks its English",
+		"    pass:=>    method: magic\n    pass:":      `method: there is no "magic"`,
+		"    pass:=>    excluded: never\n    pass:":    `excluded: there is no "never"`,
 		"frame: f=>frame: g":                           `frame "g"`,
 		"module: TST=>module: XYZ":                     `module "XYZ"`,
 		"sectors: [store]=>sectors: []":                "serves no sector",
-		"en: Sheet=>en: ''":                            "title lacks its English",
+		"en: Sheet=>en: ''":                            "title.en: lacks its English",
 		"    pass:=>    grades: [{id: ''}]\n    pass:": "is empty or used twice",
 	} {
 		from, to, _ := strings.Cut(change, "=>")

@@ -7,50 +7,105 @@ import (
 	"slices"
 	"strings"
 
+	"fangxin/internal/i18n"
 	"fangxin/internal/sector"
 )
 
 var (
-	idShape   = regexp.MustCompile(`^[A-Z][A-Z0-9]*(-[A-Z0-9]+)*$`)
-	forbidden = regexp.MustCompile("[\u0000-\u001f\u2028\u2029<>]")
-	kinds     = []Kind{General, Veto, Bonus, OfSector, OfStreet, Programme}
-	types     = []Type{YesNo, Graded, Number, Choice, FreeText, PhotoItem, Signature, Location, TestTrade}
-	flags     = []Flag{Ordinary, Key, VetoItem, BonusItem}
-	methods   = []Method{Document, Site, Photo, Audio, Question, Test, DataCheck, Measure}
-	standings = []string{Official, Proposed}
+	idShape       = regexp.MustCompile(`^[A-Z][A-Z0-9]*(-[A-Z0-9]+)*$`)
+	moduleShape   = regexp.MustCompile(`^[A-Z][A-Z0-9]{1,9}$`)
+	versionShape  = regexp.MustCompile(`^[0-9A-Za-z][0-9A-Za-z.+-]{0,39}$`)
+	optionShape   = regexp.MustCompile(`^[a-z0-9][a-z0-9_-]{0,29}$`)
+	verdicts      = []string{string(Pass), string(Fail), string(NotApplicable)}
+	evidenceKinds = []string{"photo", "audio", "note"}
+	evidenceOn    = []string{"fail", "pass", "always"}
+	forbidden     = regexp.MustCompile("[\u0000-\u001f\u2028\u2029<>]")
+	kinds         = []Kind{General, Veto, Bonus, OfSector, OfStreet, Programme}
+	types         = []Type{YesNo, Graded, Number, Choice, FreeText, PhotoItem, Signature, Location, TestTrade}
+	flags         = []Flag{Ordinary, Key, VetoItem, BonusItem}
+	methods       = []Method{Document, Site, Photo, Audio, Question, Test, DataCheck, Measure}
+	standings     = []string{Official, Proposed}
+)
+
+// Problem is one thing that is wrong with a module, a frame or a plan.
+type Problem struct {
+	Where string   `json:"where"` // id of the module, section, item, frame or plan
+	Field string   `json:"field"` // as in the data files: en, guide.zh, points, options
+	Code  string   `json:"code"`  // of the rule; its words are in the catalogue
+	Args  []string `json:"args,omitempty"`
+}
+
+// Words says it in a language.
+func (p Problem) Words(lang string) string {
+	args := make([]any, len(p.Args))
+	for i, a := range p.Args {
+		args[i] = a
+	}
+	return i18n.Shipped().T(lang, "checklist.problem."+p.Code, args...)
+}
+
+// Error is the English words with the place.
+func (p Problem) Error() string { return p.Where + " " + p.Field + ": " + p.Words(i18n.En) }
+
+// Problems lists everything that is wrong.
+type Problems []Problem
+
+// Err joins the problems to one error, nil if there are none.
+func (l Problems) Err() error {
+	errs := make([]error, len(l))
+	for i, p := range l {
+		errs[i] = p
+	}
+	return errors.Join(errs...)
+}
+
+// Limits that no data come near.
+const (
+	maxText   = 600          // characters of one wording
+	maxNumber = Points(1e11) // a thousand million, as a measured value
 )
 
 // lint collects what is wrong, each line naming the place.
-type lint []error
+type lint struct{ list Problems }
 
-func (l *lint) add(ok bool, where, format string, args ...any) {
-	if !ok {
-		*l = append(*l, fmt.Errorf("%s: %s", where, fmt.Sprintf(format, args...)))
+func (l *lint) add(ok bool, where, field, code string, args ...any) {
+	if ok {
+		return
 	}
+	p := Problem{Where: where, Field: field, Code: code}
+	for _, a := range args {
+		p.Args = append(p.Args, fmt.Sprint(a))
+	}
+	l.list = append(l.list, p)
 }
 
-func (l *lint) text(t Text, where, what string) {
-	for lang, s := range map[string]string{"Chinese": t.Zh, "English": t.En} {
-		l.add(strings.TrimSpace(s) != "", where, "%s lacks its %s wording", what, lang)
-		l.add(!forbidden.MatchString(s), where, "%s holds a control character or an angle bracket", what)
+func (l *lint) text(t Text, where, field string) {
+	for _, side := range []struct{ lang, text string }{{"zh", t.Zh}, {"en", t.En}} {
+		name := strings.TrimPrefix(field+"."+side.lang, ".")
+		l.add(strings.TrimSpace(side.text) != "", where, name, "empty_"+side.lang)
+		l.add(!forbidden.MatchString(side.text), where, name, "forbidden")
+		l.add(len([]rune(side.text)) <= maxText, where, name, "too_long", maxText)
 	}
 }
 
 // Validate checks a module and lists everything that is wrong with it: ids,
 // sums against the declared full marks, both languages, guidance, sources.
-func Validate(m *Module, sources map[string]Source) error {
+func Validate(m *Module, sources map[string]Source) error { return Lint(m, sources).Err() }
+
+// Lint is [Validate] for programs and forms.
+func Lint(m *Module, sources map[string]Source) Problems {
 	var l lint
-	l.add(idShape.MatchString(m.ID), m.ID, "the id is not upper-case letters and digits")
+	l.add(moduleShape.MatchString(m.ID), m.ID, "id", "module_id")
 	l.text(m.Title, m.ID, "title")
 	l.text(m.Note, m.ID, "note")
-	l.add(slices.Contains(kinds, m.Kind), m.ID, "unknown kind %q", m.Kind)
-	l.add(m.Version != "", m.ID, "no version label")
-	l.add(m.Status == "draft" || m.Status == "published", m.ID, "status is neither draft nor published")
+	l.add(slices.Contains(kinds, m.Kind), m.ID, "kind", "unknown", m.Kind)
+	l.add(versionShape.MatchString(m.Version), m.ID, "version", "version")
+	l.add(m.Status == "draft" || m.Status == "published", m.ID, "status", "status")
 	for _, c := range m.Sectors {
-		l.add(sector.Valid(c), m.ID, "unknown sector %q", c)
+		l.add(sector.Valid(c), m.ID, "sectors", "unknown", c)
 	}
-	l.add(len(m.Sections) > 0, m.ID, "no sections")
-	seen := map[string]*Item{}
+	l.add(len(m.Sections) > 0, m.ID, "sections", "no_sections")
+	seen, sections := map[string]*Item{}, map[string]bool{}
 	var base, extra Points
 	for i := range m.Sections {
 		s := &m.Sections[i]
@@ -60,55 +115,58 @@ func Validate(m *Module, sources map[string]Source) error {
 		case Extra:
 			extra += s.weight()
 		default:
-			l.add(s.Role == Deduction, s.ID, "unknown role %q", s.Role)
+			l.add(s.Role == Deduction, s.ID, "role", "unknown", s.Role)
 		}
-		l.add(strings.HasPrefix(s.ID, m.ID), s.ID, "the id does not begin with %s", m.ID)
+		l.add(idShape.MatchString(s.ID) && strings.HasPrefix(s.ID, m.ID), s.ID, "id", "prefix", m.ID)
+		l.add(!sections[s.ID], s.ID, "id", "twice")
+		sections[s.ID] = true
 		l.text(s.Title, s.ID, "title")
-		l.add(slices.Contains(standings, s.Standing), s.ID, "unknown standing %q", s.Standing)
-		l.add(len(s.Items) > 0, s.ID, "no items")
+		l.add(slices.Contains(standings, s.Standing), s.ID, "standing", "unknown", s.Standing)
+		l.add(s.Weight >= 0 && s.Weight <= P(1000), s.ID, "weight", "points_range")
+		l.add(len(s.Items) > 0, s.ID, "items", "no_items")
 		l.when(s.When, s.ID, seen)
 		for j := range s.Items {
 			it := &s.Items[j]
-			l.add(seen[it.ID] == nil, it.ID, "the id is used twice")
+			l.add(seen[it.ID] == nil, it.ID, "id", "twice")
 			l.item(it, m.ID, s.Role, seen)
 			seen[it.ID] = it
 			for _, key := range it.Sources {
 				_, ok := sources[key]
-				l.add(ok, it.ID, "source %q is not in the list", key)
+				l.add(ok, it.ID, "sources", "source", key)
 			}
 		}
 	}
-	l.add(base == m.Full, m.ID, "the sections sum to %s, declared are %s", base, m.Full)
-	l.add(extra == m.Extra, m.ID, "the bonus sections sum to %s, declared are %s", extra, m.Extra)
-	return errors.Join(l...)
+	l.add(base == m.Full, m.ID, "full", "sum", base, m.Full)
+	l.add(extra == m.Extra, m.ID, "bonus", "sum_bonus", extra, m.Extra)
+	return l.list
 }
 
 func (l *lint) item(it *Item, module string, role Role, earlier map[string]*Item) {
 	id := it.ID
-	l.add(idShape.MatchString(id) && strings.HasPrefix(id, module), id, "the id does not begin with %s", module)
-	l.text(it.Text, id, "wording")
-	l.text(it.Guide, id, "guidance")
+	l.add(idShape.MatchString(id) && strings.HasPrefix(id, module), id, "id", "prefix", module)
+	l.text(it.Text, id, "")
+	l.text(it.Guide, id, "guide")
 	if it.Basis != nil {
-		l.text(*it.Basis, id, "legal basis")
+		l.text(*it.Basis, id, "basis")
 	}
-	l.add(slices.Contains(types, it.Type), id, "unknown type %q", it.Type)
-	l.add(slices.Contains(flags, it.Flag), id, "unknown flag %q", it.Flag)
-	l.add((it.Flag == BonusItem) == (role == Extra), id, "bonus items and bonus sections go together")
-	l.add(it.NA == NAAllowed || it.NA == NANever, id, "unknown na %q", it.NA)
-	l.add(slices.Contains(standings, it.Standing), id, "unknown standing %q", it.Standing)
-	l.add(it.Certainty == "" || it.Certainty == KnownUnverified, id, "unknown certainty %q", it.Certainty)
-	l.add(it.Points >= 0 && it.Points <= P(1000), id, "points are not between 0 and 1000")
-	l.add(len(it.Check) > 0, id, "no check method")
+	l.add(slices.Contains(types, it.Type), id, "type", "unknown", it.Type)
+	l.add(slices.Contains(flags, it.Flag), id, "flag", "unknown", it.Flag)
+	l.add((it.Flag == BonusItem) == (role == Extra), id, "flag", "bonus_section")
+	l.add(it.NA == NAAllowed || it.NA == NANever, id, "na", "unknown", it.NA)
+	l.add(slices.Contains(standings, it.Standing), id, "standing", "unknown", it.Standing)
+	l.add(it.Certainty == "" || it.Certainty == KnownUnverified, id, "certainty", "unknown", it.Certainty)
+	l.add(it.Points >= 0 && it.Points <= P(1000), id, "points", "points_range")
+	l.add(len(it.Check) > 0, id, "check", "no_check")
 	for _, m := range it.Check {
-		l.add(slices.Contains(methods, m), id, "unknown check method %q", m)
+		l.add(slices.Contains(methods, m), id, "check", "unknown", m)
 	}
-	l.add(len(it.Sources) > 0, id, "no source")
+	l.add(len(it.Sources) > 0, id, "sources", "no_source")
 	for _, c := range it.Sectors {
-		l.add(sector.Valid(sector.Code(c)), id, "unknown sector %q", c)
+		l.add(sector.Valid(sector.Code(c)), id, "sectors", "unknown", c)
 	}
 	for _, e := range it.Evidence {
-		l.add(slices.Contains([]string{"photo", "audio", "note"}, e.Kind), id, "unknown evidence %q", e.Kind)
-		l.add(slices.Contains([]string{"fail", "pass", "always"}, e.On), id, "evidence on unknown verdict %q", e.On)
+		l.add(slices.Contains(evidenceKinds, e.Kind), id, "evidence", "unknown", e.Kind)
+		l.add(slices.Contains(evidenceOn, e.On), id, "evidence", "unknown", e.On)
 	}
 	l.when(it.When, id, earlier)
 	l.typed(it)
@@ -120,41 +178,42 @@ func (l *lint) when(w *When, where string, earlier map[string]*Item) {
 		return
 	}
 	on := earlier[w.Item]
-	l.add(on != nil, where, "shown depending on %s, which does not come before it", w.Item)
-	l.add(len(w.Is) > 0, where, "shown depending on no answer")
+	l.add(on != nil, where, "when", "when_before", w.Item)
+	l.add(len(w.Is) > 0, where, "when", "when_nothing")
 	for _, is := range w.Is {
-		l.add(on == nil || slices.Contains([]string{"pass", "fail", "na"}, is) ||
-			slices.ContainsFunc(on.Options, func(o Option) bool { return o.ID == is }), where, "%s has no answer %q", w.Item, is)
+		l.add(on == nil || slices.Contains(verdicts, is) ||
+			slices.ContainsFunc(on.Options, func(o Option) bool { return o.ID == is }), where, "when", "when_answer", w.Item, is)
 	}
 }
 
 // typed checks what belongs to the item's type.
 func (l *lint) typed(it *Item) {
 	id := it.ID
-	l.add((it.Range != nil) == (it.Type == Number), id, "a range belongs to numbers, and each number needs one")
+	l.add((it.Range != nil) == (it.Type == Number), id, "range", "range_number")
 	if r := it.Range; r != nil {
-		l.add(r.Unit != "", id, "the number has no unit")
-		l.add(r.Min < r.Max, id, "the range is empty")
+		l.add(strings.TrimSpace(r.Unit) != "" && !forbidden.MatchString(r.Unit) && len([]rune(r.Unit)) <= 20, id, "range.unit", "unit")
+		l.add(r.Min < r.Max && r.Min >= -maxNumber && r.Max <= maxNumber, id, "range.min", "range_empty")
 		for _, p := range []*Points{r.PassMin, r.PassMax} {
-			l.add(p == nil || *p >= r.Min && *p <= r.Max, id, "the passing limit lies outside the range")
+			l.add(p == nil || *p >= r.Min && *p <= r.Max, id, "range.pass_min", "range_pass")
 		}
 	}
-	l.add(it.Type != Choice || len(it.Options) >= 2, id, "a choice needs two options")
-	l.add(len(it.Options) == 0 || it.Type == Choice || it.Type == Graded, id, "options belong to choices and graded items")
-	l.add(it.Step == 0 || it.Type == Graded, id, "a step belongs to graded items")
+	l.add(it.Type != Choice || len(it.Options) >= 2, id, "options", "two_options")
+	l.add(len(it.Options) == 0 || it.Type == Choice || it.Type == Graded, id, "options", "no_options_here")
+	l.add(it.Step == 0 || it.Type == Graded, id, "step", "no_step_here")
+	l.add(it.PassAt == 0 || it.Type == Graded, id, "pass_at", "no_step_here")
 	var most Points
 	ids := map[string]bool{}
 	for _, o := range it.Options {
-		l.add(o.ID != "" && !ids[o.ID], id, "option %q is empty or used twice", o.ID)
+		l.add(optionShape.MatchString(o.ID) && !ids[o.ID] && !slices.Contains(verdicts, o.ID), id, "options", "option_id", o.ID)
 		ids[o.ID] = true
-		l.text(o.Text, id, "option")
-		l.add(o.Points >= 0 && o.Points <= it.Points, id, "option %q is outside the item's points", o.ID)
+		l.text(o.Text, id, "options")
+		l.add(o.Points >= 0 && o.Points <= it.Points, id, "options", "option_points", o.ID)
 		most = max(most, o.Points)
 	}
-	l.add(len(it.Options) == 0 || most == it.Points, id, "no option gives the full points")
+	l.add(len(it.Options) == 0 || most == it.Points, id, "options", "option_full")
 	if it.Type == Graded {
-		l.add(it.Points > 0 && it.allows(0) && it.allows(it.Points), id, "the steps do not reach from 0 to the points")
-		l.add(it.PassAt <= it.Points, id, "cannot pass")
+		l.add(it.Step >= 0 && it.Points > 0 && it.allows(0) && it.allows(it.Points), id, "step", "steps")
+		l.add(it.PassAt >= 0 && it.PassAt <= it.Points, id, "pass_at", "pass_at")
 	}
 }
 
@@ -162,47 +221,53 @@ func (l *lint) typed(it *Item) {
 func (l *Library) validate() error {
 	var errs lint
 	for key, s := range l.Sources {
-		errs.text(s.Text, key, "source")
+		errs.text(s.Text, key, "")
 	}
 	for i := range l.Modules {
-		if err := Validate(&l.Modules[i], l.Sources); err != nil {
-			errs = append(errs, err)
-		}
+		errs.list = append(errs.list, Lint(&l.Modules[i], l.Sources)...)
 	}
 	for id, f := range l.Frames {
-		errs = append(errs, f.validate(id)...)
+		errs.list = append(errs.list, f.validate(id).list...)
 	}
+	errs.list = append(errs.list, l.Composes()...)
+	return errs.list.Err()
+}
+
+// Composes checks that every plan composes for each of its sectors and that
+// its rules find sections to judge.
+func (l *Library) Composes() Problems {
+	var errs lint
 	for _, p := range l.Plans {
 		errs.text(p.Title, p.ID, "title")
-		errs.add(len(p.Sectors) > 0, p.ID, "serves no sector")
+		errs.add(len(p.Sectors) > 0, p.ID, "sectors", "no_sector")
 		for _, c := range p.Sectors {
 			sheet, err := l.Sheet(p.ID, sector.Code(c))
 			if err != nil {
-				errs = append(errs, err)
+				errs.add(false, p.ID, "parts", "compose", strings.TrimPrefix(err.Error(), "checklist: "))
 				continue
 			}
 			for _, r := range sheet.Frame.rules() {
-				errs.add(r.IfPresent || sheet.has(r), p.ID, "for %s there is no section %v to judge", c, r.Of)
+				errs.add(r.IfPresent || sheet.has(r), p.ID, "frame", "no_section_of", c, r.Of)
 			}
 		}
 	}
-	return errors.Join(errs...)
+	return errs.list
 }
 
 func (f *Frame) validate(id string) (l lint) {
 	l.text(f.Title, id, "title")
-	l.add(f.Full > 0, id, "no full mark")
-	l.add(slices.Contains([]Counting{ByPoints, ByDefects, ByConditions, ByMean}, f.Method), id, "unknown method %q", f.Method)
-	l.add(slices.Contains([]Exclusion{PerSection, PerSheet, Unscaled}, f.Excluded), id, "unknown exclusion %q", f.Excluded)
+	l.add(f.Full > 0, id, "full", "no_full")
+	l.add(slices.Contains([]Counting{ByPoints, ByDefects, ByConditions, ByMean}, f.Method), id, "method", "unknown", f.Method)
+	l.add(slices.Contains([]Exclusion{PerSection, PerSheet, Unscaled}, f.Excluded), id, "excluded", "unknown", f.Excluded)
 	grades := map[string]bool{}
 	for _, g := range f.Grades {
-		l.add(g.ID != "" && !grades[g.ID], id, "grade %q is empty or used twice", g.ID)
+		l.add(g.ID != "" && !grades[g.ID], id, "grades", "grade_id", g.ID)
 		grades[g.ID] = true
-		l.text(g.Title, id, "grade")
+		l.text(g.Title, id, "grades")
 	}
 	for _, r := range f.rules() {
-		l.add(slices.Contains(metrics, r.Metric), id, "unknown metric %q", r.Metric)
-		l.add(r.Least != nil || r.Most != nil, id, "a rule on %s without a limit", r.Metric)
+		l.add(slices.Contains(metrics, r.Metric), id, "pass", "unknown", r.Metric)
+		l.add(r.Least != nil || r.Most != nil, id, "pass", "no_limit", r.Metric)
 	}
 	return l
 }
