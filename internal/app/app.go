@@ -87,6 +87,9 @@ func (a *App) build(ctx context.Context, opt Options) error {
 	if a.Services, err = newServices(ctx, rt, a.Config); err != nil {
 		return err
 	}
+	if err := a.Modules.Seed(ctx); err != nil {
+		return fmt.Errorf("checklists: %w", err)
+	}
 	work, periodic := a.work()
 	// The library logs every poll that finds the database busy; what fails in
 	// a job is logged by the job.

@@ -49,6 +49,7 @@ func (a *App) mount() error {
 	a.Notices.Mount(a.API)
 	a.Exports.Mount(a.API)
 	a.Tablets.Mount(a.API)
+	a.Modules.Mount(a.API)
 	if err := a.mountPages(mux); err != nil {
 		return err
 	}

@@ -33,6 +33,7 @@ import (
 	"fangxin/internal/jobs"
 	"fangxin/internal/lifecycle"
 	"fangxin/internal/merchant"
+	"fangxin/internal/module"
 	"fangxin/internal/notify"
 	"fangxin/internal/scheme"
 	"fangxin/internal/sms"
@@ -61,6 +62,7 @@ type Services struct {
 	Exports      *export.Service
 	Notices      *notify.Service
 	Tablets      *tablet.Service
+	Modules      *module.Service
 }
 
 // provinceScope is the scope of the province, which looks after everything
@@ -138,6 +140,9 @@ func newServices(ctx context.Context, rt *usecase.Runtime, c config.Config) (*Se
 	s.Inspections.OnAccepted = append(s.Inspections.OnAccepted, s.recordInspected)
 	s.Inspections.OnAmended = append(s.Inspections.OnAmended, s.recordAmended)
 	s.Applications.OnMoved = append(s.Applications.OnMoved, s.planInspection)
+	s.Modules = module.New(rt, provinceScope)
+	s.Modules.Past = s.pastInspections
+	s.Applications.Sheets = s.Modules.Sheet
 	s.Exports = export.New(rt, s.Certificates, filepath.Join(c.Data, "exports"))
 	channels, err := noticeOptions(c, rt, sender)
 	if err != nil {
@@ -175,7 +180,7 @@ func (s *Services) planInspection(ctx context.Context, c *usecase.Call, m applic
 		if plan == "" {
 			plan = checklist.ModelShop // titles without a sheet of their own are looked at like shops
 		}
-		sheet, err := checklist.Shipped().Sheet(plan, m.Sheet.Sector)
+		sheet, err := s.Modules.Sheet(ctx, c.Tx, plan, m.Sheet.Sector)
 		if err != nil {
 			return err
 		}

@@ -322,11 +322,17 @@ type Service struct {
 	// sets them before the first request. The inspection slice plans a visit
 	// when a case reaches inspection_ordered and voids it on a withdrawal.
 	OnMoved []func(ctx context.Context, c *usecase.Call, m Moved) error
+	// Sheets composes the sheet of a plan for a sector from what is in force;
+	// the module slice stands behind it, and without it the shipped modules.
+	Sheets func(ctx context.Context, idb usecase.Reader, plan string, code sector.Code) (checklist.Sheet, error)
 }
 
 // New makes the service. A shop with an open case cannot be closed.
 func New(rt *usecase.Runtime, shops *merchant.Service, files *blob.Service, tasks *task.Service, titles Titles, cal *calendar.Calendar) *Service {
 	s := &Service{rt: rt, shops: shops, files: files, tasks: tasks, titles: titles, calendar: cal}
+	s.Sheets = func(_ context.Context, _ usecase.Reader, plan string, code sector.Code) (checklist.Sheet, error) {
+		return checklist.Shipped().Sheet(plan, code)
+	}
 	shops.OnClosed = append(shops.OnClosed, func(ctx context.Context, c *usecase.Call, p merchant.PremisesView) error {
 		n, err := openCases(ctx, c.Tx, p.ID)
 		if err == nil && n > 0 {

@@ -14,11 +14,11 @@ import (
 
 // compose makes the self-assessment for a scheme and sector and keeps it under
 // its hash. A scheme without a checklist has none.
-func compose(ctx context.Context, c *usecase.Call, sch scheme.Scheme, sec sector.Code) (SheetRef, *checklist.Sheet, error) {
+func (s *Service) compose(ctx context.Context, c *usecase.Call, sch scheme.Scheme, sec sector.Code) (SheetRef, *checklist.Sheet, error) {
 	if sch.Sheet == "" {
 		return SheetRef{Sector: sec}, nil, nil
 	}
-	whole, err := checklist.Shipped().Sheet(sch.Sheet, sec)
+	whole, err := s.Sheets(ctx, c.Tx, sch.Sheet, sec)
 	if err != nil {
 		return SheetRef{}, nil, err
 	}

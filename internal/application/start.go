@@ -54,7 +54,7 @@ func (s *Service) Start(ctx context.Context, cmd StartCommand) (View, error) {
 		if err := scheme.Pin(ctx, c.Tx, sch, c.Now); err != nil {
 			return View{}, err
 		}
-		ref, sheet, err := compose(ctx, c, sch, sec)
+		ref, sheet, err := s.compose(ctx, c, sch, sec)
 		if err != nil {
 			return View{}, err
 		}

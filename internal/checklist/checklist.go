@@ -11,7 +11,13 @@
 // done in floating point; the order of answers never matters.
 package checklist
 
-import "fangxin/internal/sector"
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+
+	"fangxin/internal/sector"
+)
 
 // Text is a wording in Chinese and in English; both are always present.
 type Text struct {
@@ -114,6 +120,48 @@ type Module struct {
 	Full     Points        `json:"full" yaml:"full"`     // declared sum of the base sections
 	Extra    Points        `json:"bonus" yaml:"bonus"`   // declared sum of the bonus sections
 	Sections []Section     `json:"sections" yaml:"sections"`
+}
+
+// Marshal writes the module as canonical JSON ([Canonical]) and gives its hash,
+// SHA-256 in lower-case hexadecimal.
+func (m *Module) Marshal() (body []byte, hash string, err error) {
+	b, err := json.Marshal(m)
+	if err != nil {
+		return nil, "", err
+	}
+	if body, err = Canonical(b); err != nil {
+		return nil, "", err
+	}
+	sum := sha256.Sum256(body)
+	return body, hex.EncodeToString(sum[:]), nil
+}
+
+// Settle fills in what follows from the rest: the sums of the base and of the
+// bonus sections.
+func (m Module) Settle() Module {
+	m.Full, m.Extra = 0, 0
+	for i := range m.Sections {
+		switch s := &m.Sections[i]; s.Role {
+		case Base:
+			m.Full += s.weight()
+		case Extra:
+			m.Extra += s.weight()
+		}
+	}
+	return m
+}
+
+// Clone copies the module; nothing is shared.
+func (m *Module) Clone() Module {
+	b, err := json.Marshal(m)
+	if err != nil {
+		panic(err) // plain data
+	}
+	var out Module
+	if err := json.Unmarshal(b, &out); err != nil {
+		panic(err)
+	}
+	return out
 }
 
 // Section is a titled run of items that is counted together.

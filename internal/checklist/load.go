@@ -12,6 +12,7 @@ import (
 	"gopkg.in/yaml.v3"
 
 	"fangxin/assets"
+	"fangxin/internal/sector"
 )
 
 // Library is a folder of checklist data, read and checked.
@@ -42,6 +43,38 @@ type PlanPart struct {
 	Module string   `yaml:"module"`
 	Weight Points   `yaml:"weight"`
 	Only   []string `yaml:"only"`
+}
+
+// Uses reports whether sheets of the plan hold a module.
+func (p *Plan) Uses(module string, kind Kind) bool {
+	for _, pp := range p.Parts {
+		if pp.Module == module {
+			return true
+		}
+		if pp.Module == "$sector" && kind == OfSector {
+			for _, c := range p.Sectors {
+				if s, ok := sector.Lookup(sector.Code(c)); ok && s.Module == module {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// With is the library with other versions of some modules.
+func (l *Library) With(modules ...*Module) *Library {
+	out := *l
+	out.Modules = slices.Clone(l.Modules)
+	for _, m := range modules {
+		i := slices.IndexFunc(out.Modules, func(o Module) bool { return o.ID == m.ID })
+		if i < 0 {
+			out.Modules = append(out.Modules, *m)
+			continue
+		}
+		out.Modules[i] = *m
+	}
+	return &out
 }
 
 // Files beside the modules.

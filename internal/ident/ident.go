@@ -44,6 +44,7 @@ type (
 	editionKind     struct{}
 	haltKind        struct{}
 	bulkKind        struct{}
+	moduleKind      struct{}
 )
 
 // The ids of the registry's records.
@@ -73,6 +74,7 @@ type (
 	HaltID        = ID[haltKind]        // 暂停颁发
 	BulkID        = ID[bulkKind]        // 批量处置
 	AmendmentID   = ID[amendmentKind]   // 核查记录的补正
+	ModuleID      = ID[moduleKind]      // 检查表模块的一个版本
 )
 
 // New makes a fresh id. UUIDv7 starts with the time in milliseconds, so rows

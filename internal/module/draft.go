@@ -1,0 +1,164 @@
+package module
+
+import (
+	"context"
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+
+	"fangxin/internal/access"
+	"fangxin/internal/checklist"
+	"fangxin/internal/fault"
+	"fangxin/internal/ident"
+	"fangxin/internal/lifecycle"
+	"fangxin/internal/usecase"
+)
+
+// MaxItems limits one module.
+const MaxItems = 400
+
+// DraftCommand begins a new version from an earlier one.
+type DraftCommand struct {
+	Base  ident.ModuleID `json:"base" validate:"required,uuid7" doc:"Version to begin with."`
+	Label string         `json:"label" validate:"max=40,plain" doc:"Version label; made from the base's when empty."`
+}
+
+// SaveCommand replaces the content of a draft. It may still have problems;
+// they are listed in the answer and must be gone before it is proposed.
+type SaveCommand struct {
+	ID   ident.ModuleID   `json:"-" validate:"required,uuid7"`
+	Body checklist.Module `json:"body"`
+}
+
+var (
+	authors  = lifecycle.Module.Roles(lifecycle.ProposeModule)
+	draftDef = usecase.Define(usecase.Def{Name: "module.draft", Allow: authors})
+	saveDef  = usecase.Define(usecase.Def{Name: "module.save", Allow: authors})
+)
+
+// author refuses those who work below the authority that owns checklists.
+func (s *Service) author(by access.Principal) error {
+	if !by.Scope.Contains(s.root) {
+		return fault.New(fault.Forbidden, "module_level")
+	}
+	return nil
+}
+
+// Draft begins a new version.
+func (s *Service) Draft(ctx context.Context, cmd DraftCommand) (Detail, error) {
+	return usecase.Do(ctx, s.rt, draftDef, cmd, func(ctx context.Context, c *usecase.Call) (Detail, error) {
+		if err := s.author(c.By); err != nil {
+			return Detail{}, err
+		}
+		base, err := get(ctx, c.Tx, cmd.Base, c.By)
+		if err != nil {
+			return Detail{}, err
+		}
+		m, err := base.module()
+		if err != nil {
+			return Detail{}, err
+		}
+		taken, err := labels(ctx, c.Tx, base.Code)
+		if err != nil {
+			return Detail{}, err
+		}
+		if m.Version = cmd.Label; m.Version == "" {
+			m.Version = nextLabel(base.Label, taken)
+		}
+		m.Status = "published" // the row says what state it is in
+		r := record{
+			ID: ident.New[ident.ModuleID](), State: lifecycle.Module.Start, Version: 1, Scope: s.root, Base: base.ID,
+			Editors: []ident.AccountID{c.By.Account}, CreatedBy: c.By.Account, CreatedAt: c.Now, UpdatedAt: c.Now,
+		}
+		if err := r.hold(&m); err != nil {
+			return Detail{}, err
+		}
+		if err := insertNew(ctx, c, &r); err != nil {
+			return Detail{}, err
+		}
+		if err := c.Begin(ctx, lifecycle.Module, string(r.ID), r.Scope); err != nil {
+			return Detail{}, err
+		}
+		return s.detail(ctx, c.Tx, r, c.By)
+	})
+}
+
+func insertNew(ctx context.Context, c *usecase.Call, r *record) error {
+	err := insert(ctx, c.Tx, r)
+	if fault.Is(err, fault.Duplicate) {
+		return fault.OnField("/label", "taken", "")
+	}
+	return err
+}
+
+var trailing = regexp.MustCompile(`\d+$`)
+
+// nextLabel counts the last number of a label up until it is free: 2026.1,
+// 2026.2.
+func nextLabel(label string, taken []string) string {
+	for range 1000 {
+		at := trailing.FindStringIndex(label)
+		if at == nil {
+			label += ".1"
+		} else {
+			n, err := strconv.Atoi(label[at[0]:])
+			if err != nil {
+				label += ".1"
+			} else {
+				label = label[:at[0]] + strconv.Itoa(n+1)
+			}
+		}
+		if !slices.Contains(taken, label) {
+			break
+		}
+	}
+	return label
+}
+
+// Save stores a draft as it stands. Sums are computed, not believed.
+func (s *Service) Save(ctx context.Context, cmd SaveCommand) (Detail, error) {
+	return usecase.Do(ctx, s.rt, saveDef, cmd, func(ctx context.Context, c *usecase.Call) (Detail, error) {
+		r, err := get(ctx, c.Tx, cmd.ID, c.By)
+		if err != nil {
+			return Detail{}, err
+		}
+		c.About(string(r.ID), r.Scope)
+		if err := s.author(c.By); err != nil {
+			return Detail{}, err
+		}
+		if r.State != lifecycle.ModuleDraft {
+			return Detail{}, fault.New(fault.IllegalStep, "module_fixed")
+		}
+		if err := c.Precondition(ctx, r.Version); err != nil {
+			return Detail{}, err
+		}
+		m := cmd.Body.Settle()
+		m.Status = "published"
+		if m.ID != r.Code {
+			return Detail{}, fault.OnField("/body/id", "fixed", r.Code)
+		}
+		items := 0
+		for _, sec := range m.Sections {
+			items += len(sec.Items)
+		}
+		if items > MaxItems {
+			return Detail{}, fault.OnField("/body/sections", "max", fmt.Sprint(MaxItems))
+		}
+		if err := r.hold(&m); err != nil {
+			return Detail{}, err
+		}
+		if !slices.Contains(r.Editors, c.By.Account) {
+			r.Editors = append(r.Editors, c.By.Account)
+		}
+		r.UpdatedAt = c.Now
+		if err := save(ctx, c.Tx, &r); err != nil {
+			if fault.Is(err, fault.Duplicate) {
+				return Detail{}, fault.OnField("/body/version", "taken", "")
+			}
+			return Detail{}, err
+		}
+		r.Version++
+		return s.detail(ctx, c.Tx, r, c.By)
+	})
+}
