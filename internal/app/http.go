@@ -16,6 +16,7 @@ import (
 	"fangxin/internal/i18n"
 	"fangxin/internal/usecase"
 	accountweb "fangxin/internal/web/account"
+	"fangxin/internal/web/authoring"
 	"fangxin/internal/web/bureau"
 	"fangxin/internal/web/exporting"
 	"fangxin/internal/web/importing"
@@ -99,6 +100,8 @@ func (a *App) mountPages(mux *http.ServeMux) error {
 	(&records.Pages{E: a.Pages, Inspections: a.Inspections}).Mount(mux)
 	(&tablet.Pages{E: a.Pages, Inspections: a.Inspections, Files: a.Files}).Mount(mux)
 	(&exporting.Pages{E: a.Pages, Exports: a.Exports, Schemes: a.Schemes}).Mount(mux)
+	(&exporting.Pages{E: a.Pages, Exports: a.Exports}).Mount(mux)
+	(&authoring.Pages{E: a.Pages, Modules: a.Modules}).Mount(mux)
 	inbox := &notices.Pages{E: a.Pages, Notices: a.Notices, Demo: a.demo.Load}
 	inbox.Mount(mux)
 	a.Pages.Nav, a.Pages.Unread = desk.Nav, inbox.Unread

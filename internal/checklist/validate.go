@@ -280,3 +280,21 @@ func (f *Frame) rules() []Rule {
 	}
 	return all
 }
+
+// Kinds lists the kinds of modules in the order in which people read them.
+func Kinds() []Kind { return slices.Clone(kinds) }
+
+// Types lists the types of items.
+func Types() []Type { return slices.Clone(types) }
+
+// Flags lists what a failed item may mean.
+func Flags() []Flag { return slices.Clone(flags) }
+
+// Methods lists the ways of checking an item.
+func Methods() []Method { return slices.Clone(methods) }
+
+// EvidenceKinds lists what may have to accompany an answer.
+func EvidenceKinds() []string { return slices.Clone(evidenceKinds) }
+
+// EvidenceMoments lists after which answers it may be asked for.
+func EvidenceMoments() []string { return slices.Clone(evidenceOn) }

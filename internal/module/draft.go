@@ -37,6 +37,11 @@ var (
 	saveDef  = usecase.Define(usecase.Def{Name: "module.save", Allow: authors})
 )
 
+// Authors reports whether somebody writes checklists.
+func (s *Service) Authors(by access.Principal) bool {
+	return by.Has(authors...) && by.Scope.Contains(s.root)
+}
+
 // author refuses those who work below the authority that owns checklists.
 func (s *Service) author(by access.Principal) error {
 	if !by.Scope.Contains(s.root) {

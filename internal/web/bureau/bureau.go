@@ -138,6 +138,9 @@ func (p *Pages) Nav(ctx context.Context, kind string, by access.Principal) []pag
 	if importer.KindsFor(by) != nil {
 		items = append(items, page.NavItem{Href: "/desk/import", Icon: "upload", Key: "bureau.nav_import"})
 	}
+	if by.Has(access.ProvinceOfficer, access.Administrator) {
+		items = append(items, page.NavItem{Href: "/desk/checklists", Icon: "doc", Key: "module.title"})
+	}
 	items = append(items, page.NavItem{Href: "/desk/exports", Icon: "download", Key: "export.nav"})
 	if by.Has(access.Administrator) {
 		dead := 0

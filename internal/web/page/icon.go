@@ -41,6 +41,7 @@ var icons = map[string]template.HTML{
 	"chart":    `<path d="M4 4v16h16M8 16v-4M12.5 16V8M17 16V9.5"/>`,
 	"quest":    `<path d="M8.5 8.5a3.5 3.5 0 1 1 5 3.2c-1 .5-1.5 1.2-1.5 2.3M12 18.2v.1"/>`,
 	"down":     `<path d="M5 9l7 7 7-7"/>`,
+	"up":       `<path d="M5 15l7-7 7 7"/>`,
 	"minus":    `<path d="M5 12h14"/>`,
 	"ban":      `<circle cx="12" cy="12" r="9"/><path d="M5.7 5.7l12.6 12.6"/>`,
 	"cal":      `<rect x="3.5" y="5" width="17" height="15.5" rx="1.5"/><path d="M3.5 10h17M8 3v4M16 3v4"/>`,
