@@ -100,7 +100,6 @@ func (a *App) mountPages(mux *http.ServeMux) error {
 	(&records.Pages{E: a.Pages, Inspections: a.Inspections}).Mount(mux)
 	(&tablet.Pages{E: a.Pages, Inspections: a.Inspections, Files: a.Files}).Mount(mux)
 	(&exporting.Pages{E: a.Pages, Exports: a.Exports, Schemes: a.Schemes}).Mount(mux)
-	(&exporting.Pages{E: a.Pages, Exports: a.Exports}).Mount(mux)
 	(&authoring.Pages{E: a.Pages, Modules: a.Modules}).Mount(mux)
 	inbox := &notices.Pages{E: a.Pages, Notices: a.Notices, Demo: a.demo.Load}
 	inbox.Mount(mux)

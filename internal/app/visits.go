@@ -33,7 +33,7 @@ func (s *Services) visitOfTitle(ctx context.Context, c *usecase.Call, id ident.C
 	var sheet checklist.Sheet
 	err = fault.New(fault.NotReady, "visit_no_sheet") // of a title without a sector
 	for _, code := range d.Sectors {                  // the first that the checklist is made for
-		if sheet, err = checklist.Shipped().Sheet(plan, sector.Code(code)); err == nil {
+		if sheet, err = s.Modules.Sheet(ctx, c.Tx, plan, sector.Code(code)); err == nil {
 			break
 		}
 	}
