@@ -147,7 +147,7 @@ func (s *Service) Take(ctx context.Context, c *usecase.Call, id ident.Inspection
 	o, out := newOrder(all), make([]*Conflict, len(taken))
 	open := map[string]*conflictRow{}
 	if len(all) > 0 {
-		if open, err = openByItem(ctx, c.Tx, r.ID); err != nil {
+		if open, err = o.contested(ctx, c.Tx, r.ID); err != nil {
 			return nil, err
 		}
 	}
@@ -160,7 +160,7 @@ func (s *Service) Take(ctx context.Context, c *usecase.Call, id ident.Inspection
 		if _, there := o.of(t.ID); there {
 			return nil, unplaced("other_content")
 		}
-		l := link{ID: row.ID, Item: row.Item, Digest: row.Digest, Base: row.Base}
+		l := link{ID: row.ID, Item: row.Item, Digest: row.Digest, Base: row.Base, Account: row.Account, Device: row.Device}
 		n, differs, ok := o.place(l)
 		if !ok {
 			return nil, unplaced("no_room")
@@ -171,12 +171,17 @@ func (s *Service) Take(ctx context.Context, c *usecase.Call, id ident.Inspection
 				x = &conflictRow{ID: string(ident.New[ident.EventID]()), Inspection: r.ID, Item: row.Item, OpenedAt: c.Now}
 				open[row.Item] = x
 			}
-			x.Versions = o.versions(x.Versions, l)
+			x.Versions = o.versions(l)
+			if len(x.Versions) == 1 { // its author came round to what the other had found
+				x.ClosedAt, x.ClosedBy, x.Kept = c.Now, c.By.Account, x.Versions[0]
+				delete(open, row.Item)
+			} else {
+				v := x.view()
+				out[i] = &v
+			}
 			if err := putConflict(ctx, c.Tx, x); err != nil {
 				return nil, err
 			}
-			v := x.view()
-			out[i] = &v
 		}
 		row.N, l.N = n, n
 		o.add(l)
@@ -222,7 +227,7 @@ func (s *Service) Resolve(ctx context.Context, c *usecase.Call, id ident.Inspect
 	if r.Lead != c.By.Account {
 		return unplaced("not_lead")
 	}
-	open, err := openByItem(ctx, c.Tx, r.ID)
+	open, err := newOrder(nil).contested(ctx, c.Tx, r.ID)
 	if err != nil {
 		return err
 	}
@@ -248,20 +253,26 @@ func (s *Service) Resolve(ctx context.Context, c *usecase.Call, id ident.Inspect
 	if e.DeviceAt != nil {
 		row.DeviceAt = e.DeviceAt.UTC()
 	}
-	x.ClosedAt, x.ClosedBy, x.Kept = c.Now, c.By.Account, keep
+	x.ClosedAt, x.ClosedBy, x.Kept, x.Answer = c.Now, c.By.Account, keep, e.ID
 	if err := putConflict(ctx, c.Tx, x); err != nil {
 		return err
 	}
 	return insertAnswers(ctx, c.Tx, []answerRow{row})
 }
 
-func openByItem(ctx context.Context, idb usecase.Reader, id ident.InspectionID) (map[string]*conflictRow, error) {
-	rows, err := openConflicts(ctx, idb, id)
-	out := map[string]*conflictRow{}
+// contested gives the open conflicts by item and notes which answers settled
+// earlier ones.
+func (o *order) contested(ctx context.Context, idb usecase.Reader, id ident.InspectionID) (map[string]*conflictRow, error) {
+	rows, err := conflictRows(ctx, idb, id)
+	open := map[string]*conflictRow{}
 	for i := range rows {
-		out[rows[i].Item] = &rows[i]
+		if rows[i].ClosedAt.IsZero() {
+			open[rows[i].Item] = &rows[i]
+		} else if rows[i].Answer != "" {
+			o.settled[rows[i].Answer] = true
+		}
 	}
-	return out, err
+	return open, err
 }
 
 // TakeSignature puts a party's mark under the sheet; hash is that of the

@@ -26,6 +26,7 @@ type conflictRow struct {
 	ClosedAt   time.Time `bun:",nullzero"`
 	ClosedBy   ident.AccountID
 	Kept       string
+	Answer     string // by which it was settled; "" when its authors came to agree
 }
 
 type photoRow struct {
@@ -77,12 +78,18 @@ type link struct {
 	N      int64
 	Digest string
 	Base   string
+
+	Account ident.AccountID
+	Device  string
 }
+
+// author is who gave an answer: a person with two tablets counts twice.
+func (l link) author() string { return string(l.Account) + "/" + l.Device }
 
 // links reads the order of all answers of an inspection.
 func links(ctx context.Context, idb bun.IDB, id ident.InspectionID) ([]link, error) {
 	var out []link
-	err := idb.NewSelect().Model((*answerRow)(nil)).Column("id", "item", "n", "digest", "base").
+	err := idb.NewSelect().Model((*answerRow)(nil)).Column("id", "item", "n", "digest", "base", "account", "device").
 		Where("a.inspection = ?", id).Order("a.n").Scan(ctx, &out)
 	return out, db.Translate(err)
 }
@@ -125,7 +132,7 @@ func conflictRows(ctx context.Context, idb bun.IDB, id ident.InspectionID) ([]co
 
 func putConflict(ctx context.Context, tx bun.IDB, row *conflictRow) error {
 	_, err := tx.NewInsert().Model(row).On("CONFLICT (id) DO UPDATE").Set("versions = EXCLUDED.versions").
-		Set("closed_at = EXCLUDED.closed_at").Set("closed_by = EXCLUDED.closed_by").Set("kept = EXCLUDED.kept").Exec(ctx)
+		Set("closed_at = EXCLUDED.closed_at").Set("closed_by = EXCLUDED.closed_by").Set("kept = EXCLUDED.kept").Set("answer = EXCLUDED.answer").Exec(ctx)
 	return db.Translate(err)
 }
 

@@ -118,6 +118,11 @@ func (s *Service) Save(ctx context.Context, cmd SaveCommand) (Saved, error) {
 		if err != nil {
 			return Saved{}, err
 		}
+		all, err := links(ctx, c.Tx, r.ID)
+		if err != nil {
+			return Saved{}, err
+		}
+		seen := newOrder(all) // whoever works online sees what counts
 		var out Saved
 		for i, e := range cmd.Entries {
 			if sheet.Item(e.Answer.Item) == nil {
@@ -130,6 +135,7 @@ func (s *Service) Save(ctx context.Context, cmd SaveCommand) (Saved, error) {
 			row := answerRow{
 				ID: e.ID, Inspection: r.ID, Item: e.Answer.Item, N: n + 1, Answer: string(body), Digest: digest(body),
 				Device: e.Device, AgeMS: e.AgeMS, Account: c.By.Account, ReceivedAt: c.Now,
+				Base: seen.newest[e.Answer.Item],
 			}
 			if e.DeviceAt != nil {
 				row.DeviceAt = e.DeviceAt.UTC()
@@ -145,6 +151,7 @@ func (s *Service) Save(ctx context.Context, cmd SaveCommand) (Saved, error) {
 				row = old
 			} else {
 				n++
+				seen.newest[row.Item] = row.ID
 			}
 			for _, sha := range append(append([]string{}, e.Answer.Photos...), e.Answer.Audio...) {
 				if err := s.Attach(ctx, c, sha, string(r.ID), r.Scope); err != nil {

@@ -32,7 +32,6 @@ type Who struct {
 type Visit struct {
 	inspection.Carried
 	Inspection ident.InspectionID `json:"inspection" format:"uuid"`
-	Purpose    string             `json:"purpose" doc:"application, or other."`
 	Position   *Position          `json:"position,omitempty"`
 }
 
@@ -63,10 +62,7 @@ func (s *Service) Bundle(ctx context.Context) (Bundle, string, error) {
 		}
 		seen := map[string]bool{}
 		for _, v := range visits {
-			one := Visit{Carried: v, Inspection: v.ID, Purpose: "other"}
-			if v.Application != "" {
-				one.Purpose = "application"
-			}
+			one := Visit{Carried: v, Inspection: v.ID}
 			if one.Position, err = s.hooks.Position(ctx, idb, v.Premises); err != nil {
 				return b, err
 			}

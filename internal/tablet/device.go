@@ -16,7 +16,7 @@ import (
 const TicketPrefix = "fxt_"
 
 // The use-cases that a ticket covers.
-var ticketScopes = []string{"tablet.push", "tablet.upload", "tablet.upload_state"}
+var ticketScopes = []string{"tablet.push", "tablet.park", "tablet.upload", "tablet.upload_state"}
 
 // EnrolCommand makes a tablet known for the signed-in inspector.
 type EnrolCommand struct {

@@ -147,11 +147,17 @@ func (d *device) bundle() (b tablet.Bundle, err error) {
 	return b, err
 }
 
-// learn notes which entries the registry says count.
+// learn notes which entries the registry says count; what waits here is newer.
 func (d *device) learn(b tablet.Bundle) {
+	own := map[string]bool{}
+	for _, e := range d.waiting() {
+		own[e.id] = true
+	}
 	for _, v := range b.Visits {
 		for _, a := range v.Answers {
-			d.heads[string(v.Inspection)+a.Answer.Item] = a.Entry
+			if key := string(v.Inspection) + a.Answer.Item; !own[d.heads[key]] {
+				d.heads[key] = a.Entry
+			}
 		}
 	}
 }
