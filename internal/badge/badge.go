@@ -87,8 +87,9 @@ type Face struct {
 	Grade       string              `json:"grade"`
 	PromisesZh  []string            `json:"promises_zh"`
 	PromisesEn  []string            `json:"promises_en"`
-	Reason      string              `json:"reason"` // public words for the present state
-	Since       time.Time           `json:"since"`  // of the present state
+	Reason      string              `json:"reason"`       // public words for the present state
+	Since       time.Time           `json:"since"`        // of the present state
+	BarredUntil string              `json:"barred_until"` // of a revoked title: the last day on which its holder may not apply
 	Street      bool                `json:"street"`
 }
 

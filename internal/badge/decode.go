@@ -88,6 +88,8 @@ func quickFace(body string) (f Face, ok bool) {
 			f.Reason = q.text()
 		case "since":
 			f.Since = q.instant()
+		case "barred_until":
+			f.BarredUntil = q.text()
 		case "street":
 			f.Street = q.truth()
 		default:

@@ -18,7 +18,8 @@ type Answer struct {
 	Shop      *Shop          `json:"shop,omitempty"`
 	Title     *Title         `json:"title,omitempty"`
 	Reason    string         `json:"reason,omitempty" doc:"Public reason of the present state."`
-	Since     *time.Time     `json:"since,omitempty" doc:"Since when the present state holds."`
+	Since     *time.Time     `json:"since,omitempty" doc:"Since when this answer holds: of an expired title, since its last day ended."`
+	Barred    string         `json:"barred_until,omitempty" format:"date" doc:"Of a revoked title: the last day on which its holder may not apply again."`
 }
 
 // Shop is the place the badge belongs to: is it where you stand?
@@ -79,7 +80,10 @@ func (s *Service) Scan(ctx context.Context, typed string) Answer {
 		return a
 	}
 	since := face.Since
-	a.Since, a.Reason = &since, face.Reason
+	if status == Expired {
+		since = face.ExpiresOn.End().UTC() // nothing was decided on that day
+	}
+	a.Since, a.Reason, a.Barred = &since, face.Reason, face.BarredUntil
 	a.Shop = &Shop{Name: face.Holder, Address: face.Address, Division: face.Division, Sectors: face.Sectors, Phone: face.Phone, Street: face.Street}
 	if face.Photo != "" {
 		a.Shop.Photo = "/files/" + face.Photo

@@ -163,7 +163,7 @@ func (s *Service) face(r record) badge.Face {
 		Holder: r.Holder, Address: r.Address, Division: r.Division, Sectors: r.Sectors, Photo: r.Photo, Phone: r.Phone,
 		Issuer: r.Issuer, Approval: r.Approval, IssuedOn: r.IssuedOn, ExpiresOn: r.ExpiresOn,
 		InspectedOn: r.InspectedOn, Grade: r.Grade, PromisesZh: r.Promises.Zh, PromisesEn: r.Promises.En,
-		Reason: r.Reason, Since: r.StateSince, Street: r.Street != "",
+		Reason: r.Reason, Since: r.StateSince, BarredUntil: r.ExcludedUntil, Street: r.Street != "",
 	}
 }
 

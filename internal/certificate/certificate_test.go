@@ -137,7 +137,9 @@ func TestSupervisionShowsOnTheNextScan(t *testing.T) {
 		w.scan(code, badge.Suspended)
 		_, err = w.certs.Revoke(testkit.As(w.province), certificate.RevokeCommand{ID: v.ID, Reason: "屡教不改"})
 		w.ok(err)
-		w.scan(code, badge.Revoked)
+		if a := w.scan(code, badge.Revoked); a.Barred != "2028-03-02" {
+			w.t.Errorf("the scan says barred until %q", a.Barred)
+		}
 		d, err := w.certs.Detail(context.Background(), v.Number)
 		w.ok(err)
 		if len(d.History) != 4 || d.ExcludedUntil != "2028-03-02" || d.Standing != "revoked" {
@@ -231,7 +233,9 @@ func TestExpiryIsComputed(t *testing.T) {
 		w.clock.Set(v.ExpiresOn.End().Add(-time.Second))
 		w.scan(code, badge.Valid)
 		w.clock.Set(v.ExpiresOn.End())
-		w.scan(code, badge.Expired)
+		if a := w.scan(code, badge.Expired); !a.Since.Equal(v.ExpiresOn.End()) {
+			w.t.Errorf("expired since %s, want the end of %s", a.Since, v.ExpiresOn)
+		}
 		d, err := w.certs.Detail(context.Background(), v.Number)
 		w.ok(err)
 		if d.Standing != "expired" || d.State != lifecycle.Active {

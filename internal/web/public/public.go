@@ -46,6 +46,7 @@ func (p *Pages) Mount(mux *http.ServeMux) {
 	mux.HandleFunc("GET /notices/{id}", p.notice)
 	mux.HandleFunc("POST /notices/{id}/objections", p.object)
 	mux.HandleFunc("GET /files/{sha}", p.file)
+	mux.HandleFunc("GET /files/{sha}/small", p.small)
 	mux.HandleFunc("GET /demo", p.demo)
 	for name, where := range map[string]string{
 		"certificate.register": "GET /register", "certificate.detail": "GET /register/{number}",
@@ -262,6 +263,12 @@ func (p *Pages) object(w http.ResponseWriter, r *http.Request) {
 
 func (p *Pages) file(w http.ResponseWriter, r *http.Request) {
 	if err := p.Files.Serve(w, r, r.PathValue("sha")); err != nil {
+		p.E.Fault(w, r, err)
+	}
+}
+
+func (p *Pages) small(w http.ResponseWriter, r *http.Request) {
+	if err := p.Files.ServeSmall(w, r, r.PathValue("sha")); err != nil {
 		p.E.Fault(w, r, err)
 	}
 }

@@ -125,6 +125,9 @@ func (h *Handler) explain(a badge.Answer, t func(string, ...any) string, lang st
 		return &say{t("say_expired"), []string{t("say_expired_1", i18n.Date(lang, a.Title.ExpiresOn))}}
 	}
 	s := &say{t("say_" + key), []string{t("say_"+key+"_1", since, a.Reason)}}
+	if a.Status == badge.Revoked && a.Barred != "" {
+		s.Lines = append(s.Lines, t("say_revoked_barred", i18n.Date(lang, a.Barred)))
+	}
 	if a.Status == badge.Suspended || a.Status == badge.Revoked {
 		s.Lines = append(s.Lines, t("say_"+key+"_2"))
 	}
