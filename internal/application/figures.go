@@ -2,7 +2,7 @@ package application
 
 import (
 	"context"
-	"time"
+	"errors"
 
 	"fangxin/internal/access"
 	"fangxin/internal/calendar"
@@ -53,31 +53,43 @@ func (s *Service) Figures(ctx context.Context, q FiguresQuery) (Figures, error) 
 			return Figures{}, err
 		}
 		tallies := map[lifecycle.State]*deadline.Tally{}
+		judge := func(state lifecycle.State, clock []deadline.Event) error {
+			if clock == nil || lifecycle.Application.Info(state).Waits == access.Merchant {
+				return nil
+			}
+			at, err := deadline.Evaluate(s.calendar, clock, now)
+			if err != nil || at.Phase == deadline.Stopped && at.Stopped.Before(since.Start()) {
+				return err
+			}
+			if tallies[state] == nil {
+				tallies[state] = &deadline.Tally{}
+			}
+			tallies[state].Add(at)
+			return nil
+		}
+		judgeAll := func(clocks map[lifecycle.State][]deadline.Event) (err error) {
+			for state, clock := range clocks {
+				err = errors.Join(err, judge(state, clock))
+			}
+			return err
+		}
+		var c clocks
 		book := scheme.Open(idb)
 		for i, e := range events {
-			sch, err := book.Pinned(ctx, e.Scheme, e.SchemeVersion)
-			if err != nil {
-				return Figures{}, err
-			}
-			clock := stageClock(sch, e.ToState, e.At)
-			if clock == nil || lifecycle.Application.Info(e.ToState).Waits == access.Merchant {
-				continue
-			}
-			if i+1 < len(events) && events[i+1].Subject == e.Subject {
-				left := events[i+1].At
-				if left.Before(since.Start()) {
-					continue
+			if i == 0 || events[i-1].Subject != e.Subject {
+				sch, err := book.Pinned(ctx, e.Scheme, e.SchemeVersion)
+				if err != nil {
+					return Figures{}, err
 				}
-				clock = append(clock, deadline.Event{At: left, Kind: deadline.Stop})
+				c = clocks{scheme: sch}
 			}
-			state, err := deadline.Evaluate(s.calendar, clock, now)
+			err := judgeAll(c.take(step{From: e.FromState, To: e.ToState, At: e.At}))
+			if i+1 == len(events) || events[i+1].Subject != e.Subject {
+				err = errors.Join(err, judge(e.ToState, c.now), judgeAll(c.held))
+			}
 			if err != nil {
 				return Figures{}, err
 			}
-			if tallies[e.ToState] == nil {
-				tallies[e.ToState] = &deadline.Tally{}
-			}
-			tallies[e.ToState].Add(state)
 		}
 		f := Figures{Since: since.String(), Until: calendar.DateOf(now).String(), Stages: []StageFigures{}}
 		for _, info := range lifecycle.Application.States {
@@ -93,21 +105,4 @@ func (s *Service) Figures(ctx context.Context, q FiguresQuery) (Figures, error) 
 		}
 		return f, nil
 	})
-}
-
-// stageClock is the clock of a state that began at an instant; nil when no time
-// runs in it.
-func stageClock(s scheme.Scheme, state lifecycle.State, began time.Time) []deadline.Event {
-	period := calendar.Period{N: s.Workdays(state), Unit: calendar.Workdays}
-	switch state {
-	case lifecycle.Returned:
-		period.N = s.CorrectionWorkdays.Value
-	case lifecycle.PublicNotice:
-		period = s.Period()
-	}
-	if period.N == 0 {
-		return nil
-	}
-	class := deadline.Class{Code: string(state), Period: period}
-	return []deadline.Event{{At: began, Kind: deadline.Start, Class: class}}
 }

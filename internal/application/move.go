@@ -28,7 +28,9 @@ func (s *Service) move(ctx context.Context, c *usecase.Call, r *record, sch sche
 	}
 	today := calendar.DateOf(c.Now)
 	r.State, r.Version, r.StateSince, r.UpdatedAt = to, r.Version+1, c.Now, c.Now
-	r.DueOn = dueAfter(s.calendar, sch, to, today)
+	if r.DueOn, err = s.dueNow(ctx, c.Tx, *r, sch, a); err != nil {
+		return View{}, err
+	}
 	if err := save(ctx, c.Tx, r); err != nil {
 		return View{}, err
 	}
@@ -81,7 +83,9 @@ func (s *Service) WouldMove(ctx context.Context, idb usecase.Reader, by access.P
 	if a == lifecycle.Resubmit {
 		r.State = r.ReturnedFrom
 	}
-	r.DueOn = dueAfter(s.calendar, sch, r.State, calendar.DateOf(s.rt.Now()))
+	if r.DueOn, err = s.dueNow(ctx, idb, r, sch, a, step{From: from, To: r.State, At: s.rt.Now()}); err != nil {
+		return Moved{}, err
+	}
 	return r.moved(sch, a, from), nil
 }
 

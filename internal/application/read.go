@@ -177,11 +177,13 @@ func (s *Service) timeline(ctx context.Context, idb usecase.Reader, r record, sc
 		return nil, err
 	}
 	out := make([]Moment, len(events))
+	c := clocks{scheme: sch}
 	for i, e := range events {
+		c.take(stepOf(e))
 		out[i] = Moment{
 			At: e.At.UTC().Truncate(time.Microsecond), Action: lifecycle.Action(e.Action), From: lifecycle.State(e.FromState),
 			To: lifecycle.State(e.ToState), Role: e.Role, Reason: e.Reason,
-			DueOn: dueAfter(s.calendar, sch, lifecycle.State(e.ToState), calendar.DateOf(e.At)),
+			DueOn: c.lastDay(s.calendar),
 		}
 		if by.Staff() {
 			out[i].Actor = e.Actor

@@ -285,6 +285,7 @@ func countStates(ctx context.Context, idb bun.IDB, by access.Principal, today st
 // stageEvent is the moment at which a case came into a state.
 type stageEvent struct {
 	Subject       string
+	FromState     lifecycle.State
 	ToState       lifecycle.State
 	At            time.Time
 	Scheme        string
@@ -297,7 +298,7 @@ func stageEvents(ctx context.Context, idb bun.IDB, by access.Principal, since ti
 	var rows []stageEvent
 	err := idb.NewSelect().Model((*record)(nil)).Apply(seenBy(by)).
 		Join("JOIN event AS e ON e.noun = 'application' AND e.subject = a.id").
-		ColumnExpr("e.subject, e.to_state, e.at, a.scheme, a.scheme_version").
+		ColumnExpr("e.subject, e.from_state, e.to_state, e.at, a.scheme, a.scheme_version").
 		Where("(a.state_since >= ? OR a.state NOT IN (?))", since, bun.List(ended)).
 		OrderExpr("e.subject, e.id").Scan(ctx, &rows)
 	return rows, db.Translate(err)
