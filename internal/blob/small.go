@@ -4,12 +4,8 @@ import (
 	"bytes"
 	"image"
 	"image/jpeg"
-	"net/http"
 	"os"
 	"path/filepath"
-	"time"
-
-	"fangxin/internal/fault"
 )
 
 // Limits of a small image: the storefront on a scan page, the rows of photos
@@ -20,27 +16,8 @@ const (
 	SmallBytes = 14 << 10 // of the file
 )
 
-// ServeSmall answers a page's request for the small form of an image. It is
-// made when it is first asked for and kept beside the original; whoever may
-// not see the original does not see it either.
-func (s *Service) ServeSmall(w http.ResponseWriter, r *http.Request, sha string) error {
-	v, err := s.Stat(r.Context(), sha)
-	if err != nil {
-		return err
-	}
-	if v.Kind != Image {
-		return fault.New(fault.NotFound, "")
-	}
-	data, err := s.small(sha)
-	if err != nil {
-		return err
-	}
-	Headers(v, w.Header().Set)
-	w.Header().Set("ETag", `"`+sha+`-small"`)
-	http.ServeContent(w, r, "", v.CreatedAt.Truncate(time.Second), bytes.NewReader(data))
-	return nil
-}
-
+// small gives the bytes of the small form, which is made when it is first
+// asked for and kept beside the original.
 func (s *Service) small(sha string) ([]byte, error) {
 	path := filepath.Join(s.dir, ".small", sha[:2], sha)
 	if data, err := os.ReadFile(path); err == nil && len(data) > 0 {
