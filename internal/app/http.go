@@ -98,7 +98,11 @@ func (a *App) mountPages(mux *http.ServeMux) error {
 	(&schemes.Pages{E: a.Pages, Schemes: a.Schemes}).Mount(mux)
 	(&importing.Pages{E: a.Pages, Imports: a.Imports}).Mount(mux)
 	(&records.Pages{E: a.Pages, Inspections: a.Inspections}).Mount(mux)
-	(&tablet.Pages{E: a.Pages, Inspections: a.Inspections, Files: a.Files}).Mount(mux)
+	shell, err := tablet.NewShell(a.Pages)
+	if err != nil {
+		return err
+	}
+	(&tablet.Pages{E: a.Pages, Inspections: a.Inspections, Files: a.Files, Shell: shell}).Mount(mux)
 	(&exporting.Pages{E: a.Pages, Exports: a.Exports, Schemes: a.Schemes}).Mount(mux)
 	(&authoring.Pages{E: a.Pages, Modules: a.Modules}).Mount(mux)
 	inbox := &notices.Pages{E: a.Pages, Notices: a.Notices, Demo: a.demo.Load}

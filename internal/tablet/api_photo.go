@@ -48,7 +48,7 @@ func (s *Service) mountPhotos(a *httpapi.API) {
 	})
 	httpapi.Register(a, uploadDef, httpapi.Operation{
 		Method: http.MethodPatch, Path: "/tablet/photos/{sha256}", Tag: tag, Summary: "Add bytes to a photo", Status: http.StatusNoContent,
-		MaxBody: MaxChunk, BodyTime: chunkTime, Codes: []fault.Code{fault.Conflict, fault.TooLarge, fault.RateLimited},
+		MaxBody: MaxChunk + 1, BodyTime: chunkTime, Codes: []fault.Code{fault.Conflict, fault.TooLarge, fault.RateLimited},
 		Detail: "Encrypted bytes, addressed by their hash. 409 with the right Upload-Offset when the given one is not the end, and with 0 when the finished bytes have another hash. What was begun is kept for 30 days.",
 	}, func(ctx context.Context, in *chunkInput) (*progressOut, error) {
 		p, err := s.Upload(ctx, ChunkCommand{SHA256: in.SHA256, Offset: in.Offset, Length: in.Length, Data: in.RawBody})

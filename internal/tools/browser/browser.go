@@ -48,12 +48,24 @@ func Find() (path string, err error) {
 
 // Browser is a running headless browser.
 type Browser struct {
-	ctx context.Context
+	ctx    context.Context
+	stop   context.CancelFunc // ends the process
+	killed bool
 }
 
 // Open starts a browser and closes it when the test ends. It skips the test
 // where none is installed, and fails it when CI is "true".
 func Open(tb testing.TB) *Browser {
+	tb.Helper()
+	profile, err := os.MkdirTemp("", "fangxin-browser-")
+	if err != nil {
+		tb.Fatalf("browser: %v", err)
+	}
+	tb.Cleanup(func() { removeProfile(tb, profile) })
+	return open(tb, profile)
+}
+
+func open(tb testing.TB, profile string, more ...chromedp.ExecAllocatorOption) *Browser {
 	tb.Helper()
 	path, err := Find()
 	switch {
@@ -62,16 +74,17 @@ func Open(tb testing.TB) *Browser {
 	case err != nil:
 		tb.Skipf("browser: %v", err)
 	}
-	profile, err := os.MkdirTemp("", "fangxin-browser-")
-	if err != nil {
-		tb.Fatalf("browser: %v", err)
-	}
-	tb.Cleanup(func() { removeProfile(tb, profile) })
-	allocator, stop := chromedp.NewExecAllocator(context.Background(), flags(path, profile)...)
+	allocator, stop := chromedp.NewExecAllocator(context.Background(), append(flags(path, profile), more...)...)
+	b := &Browser{stop: stop}
 	tb.Cleanup(stop)
 	ctx, cancel := chromedp.NewContext(allocator)
+	b.ctx = ctx
 	tb.Cleanup(cancel)
-	tb.Cleanup(func() { closeBrowser(tb, ctx) })
+	tb.Cleanup(func() {
+		if !b.killed {
+			closeBrowser(tb, ctx)
+		}
+	})
 	// The context of the first call is the browser's life, so the limit for
 	// starting stands beside it.
 	started := make(chan error, 1)
@@ -84,7 +97,7 @@ func Open(tb testing.TB) *Browser {
 	case <-time.After(time.Minute):
 		tb.Fatalf("browser: %s did not start within a minute", path)
 	}
-	return &Browser{ctx: ctx}
+	return b
 }
 
 // flags keep the browser quiet, off the network and without memory of earlier

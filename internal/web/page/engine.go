@@ -231,7 +231,7 @@ func (e *Engine) Render(w http.ResponseWriter, r *http.Request, status int, name
 
 func layoutOf(kind string) string {
 	switch kind {
-	case "bureau", "tablet", "merchant":
+	case "bureau", "tablet", "merchant", "app":
 		return "layout-" + kind
 	}
 	return "layout-public"

@@ -1,5 +1,8 @@
-// Package tablet owns the pages of inspectors: today's visits, the sheet item
-// by item with photos and a live score, the signatures and the receipt.
+// Package tablet owns what inspectors work with: the app at /tablet, which is
+// kept on the device and works without a network (its code is in
+// assets/js/tablet), and the same work as plain pages under /tablet/visits and
+// /tablet/inspections: today's visits, the sheet item by item with photos and a
+// live score, the signatures and the receipt.
 //
 // Each item is a form of its own that works without a script; with one it is
 // sent as soon as something changes, and says "saved" only when the server has
@@ -25,15 +28,17 @@ type Pages struct {
 	E           *page.Engine
 	Inspections *inspection.Service
 	Files       *blob.Service
+	Shell       *Shell
 }
 
 // Mount adds the routes and notes which use-cases they reach.
 func (p *Pages) Mount(mux *http.ServeMux) {
+	p.Shell.Mount(mux)
 	for _, route := range []struct {
 		pattern, usecase string
 		handle           http.HandlerFunc
 	}{
-		{"GET /tablet", "inspection.list", p.visits},
+		{"GET /tablet/visits", "inspection.list", p.visits},
 		{"GET /tablet/inspections/{id}", "inspection.get", p.sheet},
 		{"POST /tablet/inspections/{id}/start", "inspection.start", p.start},
 		{"POST /tablet/inspections/{id}/items/{item}", "inspection.save", p.save},
@@ -232,5 +237,5 @@ func (p *Pages) interest(w http.ResponseWriter, r *http.Request) {
 		p.E.Fault(w, r, err)
 		return
 	}
-	p.E.Done(w, r, "/tablet", "flash.interest_declared")
+	p.E.Done(w, r, "/tablet/visits", "flash.interest_declared")
 }

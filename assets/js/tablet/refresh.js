@@ -1,0 +1,110 @@
+// Takes over what the office changed: visits, send-backs, other inspectors'
+// answers, withdrawals. What was answered here and is not yet sent always
+// stays.
+import * as db from "./db.js";
+import * as drafts from "./drafts.js";
+import { call, heard, json } from "./net.js";
+import { emit, state } from "./state.js";
+import { sha256 } from "./bytes.js";
+
+/**
+ * Fetches the bundle of the unlocked person and keeps it.
+ * @param {boolean} [full] even when the server says nothing changed
+ * @returns {Promise<any>} the bundle, or null when nothing changed or it belongs to somebody else
+ */
+export async function refresh(full = false) {
+  const who = state.session;
+  if (!who) return null;
+  const account = await db.get("accounts", who.id);
+  const headers = account.etag && !full ? { "If-None-Match": account.etag } : {};
+  const r = await call("/bundle", { headers, quiet: [304] });
+  if (r.status === 304) {
+    await note(who, { asked: Date.now() });
+    return null;
+  }
+  const bundle = await json(r);
+  await heard(bundle.time);
+  const other = bundle.account.id !== who.id ? bundle.account : null;
+  if (state.other?.id !== other?.id) {
+    state.other = other;
+    emit("session");
+  }
+  if (other || state.session?.id !== who.id) return null;
+  await apply(who, bundle);
+  await note(who, { etag: r.headers.get("ETag"), asked: Date.now(), bundled: Date.now(), since: bundle.cursor });
+  emit("visits");
+  return bundle;
+}
+
+const note = (who, more) => db.run(["accounts"], "readwrite", async ({ accounts }) => {
+  const a = await db.got(accounts.get(who.id));
+  if (a) accounts.put({ ...a, ...more });
+});
+
+// visitOf gives a visit of the bundle the names used here.
+const visitOf = (v) => ({
+  ...v, inspection: v.inspection ?? v.id, marks: v.marks ?? [], signatures: v.signatures ?? [], photos: v.photos ?? [],
+  conflicts: (v.conflicts ?? []).map((c) => ({ id: c.id, item: c.item, versions: c.answers ?? [] })),
+});
+
+async function apply(who, bundle) {
+  const listed = new Set();
+  for (const v of bundle.visits.map(visitOf)) {
+    listed.add(v.inspection);
+    const before = await drafts.visit(who, v.inspection);
+    const local = { ...(before?.local ?? {}), gone: undefined };
+    // A visit that was sent back is open again, with signatures to be given anew.
+    if (v.state === "sent_back" && before?.state !== "sent_back") Object.assign(local, { finished: undefined, started: undefined, signed: undefined });
+    if (v.state === "on_device") local.started ??= { at: Date.now(), elsewhere: true };
+    await takeAnswers(who, v);
+    await drafts.keepVisit(who, { ...v, local });
+  }
+  for (const w of bundle.withdrawn ?? []) {
+    if (listed.has(w.inspection)) continue;
+    await drafts.changeLocal(who, w.inspection, (l) => { l.gone ??= { reason: w.reason, cause: w.cause, at: w.at, seen: Date.now() }; });
+  }
+  // A visit that is no longer listed was submitted and judged, or taken away.
+  for (const v of await drafts.visits(who)) {
+    if (listed.has(v.inspection) || v.local?.gone || v.local?.finished || v.local?.bin) continue;
+    await drafts.changeLocal(who, v.inspection, (l) => { l.gone = { reason: "", at: bundle.time, seen: Date.now() }; });
+  }
+}
+
+// takeAnswers keeps the newest answers of the server, except on items where
+// this tablet has something that is not yet sent.
+async function takeAnswers(who, v) {
+  const rows = await Promise.all((v.answers ?? []).map((a) => drafts.record(who, v.inspection, {
+    item: a.answer.item, entry: a.entry, at: Date.parse(a.at), sent: Date.now(), author: a.by, answer: drafts.lean(a.answer),
+  })));
+  await db.run(["answers", "outbox"], "readwrite", async (s) => {
+    const queued = await db.got(s.outbox.index("visit").getAll([who.id, v.inspection]));
+    const mine = new Set(queued.filter((q) => q.kind === "answer" || q.kind === "resolve").map((q) => q.item));
+    for (const row of rows) if (!mine.has(row.item)) s.answers.put(row);
+  });
+}
+
+/** Sheets that visits need and the tablet lacks. Each is checked by its hash. */
+export async function fetchSheets(hashes) {
+  for (const hash of new Set(hashes)) {
+    if (await db.get("sheets", hash)) continue;
+    const r = await call("/sheets/" + hash);
+    const bytes = await r.arrayBuffer();
+    if ((await sha256(bytes)) !== hash) throw new Error("sheet " + hash);
+    await db.put("sheets", { hash, bytes: new Uint8Array(bytes) });
+  }
+}
+
+/** A sheet of this tablet, or null. */
+export async function sheet(hash) {
+  const r = await db.get("sheets", hash);
+  return r ? JSON.parse(new TextDecoder().decode(r.bytes)) : null;
+}
+
+/** The division map, fetched when it changed. */
+export async function fetchDivisions() {
+  const have = await db.get("meta", "divisions");
+  const r = await call("/divisions", { headers: have?.etag ? { "If-None-Match": have.etag } : {}, quiet: [304] });
+  if (r.status === 304) return;
+  await db.put("meta", { etag: r.headers.get("ETag"), at: Date.now(), ...(await json(r)) }, "divisions");
+}
+

@@ -1,0 +1,38 @@
+// A badge on a shop front, looked up in the signed list on the device.
+import * as db from "../db.js";
+import { fill, h, icon, note } from "../dom.js";
+import { codeOf, lookup, parse } from "../status.js";
+import { ago, moment, t } from "../words.js";
+
+const tones = { valid: "ok", rectifying: "warn", suspended: "warn", revoked: "stop", expired: "gone", withdrawn: "gone", unknown: "stop" };
+
+export async function view() {
+  const stored = await db.get("meta", "status");
+  const list = stored && (await parse(stored.bytes).catch(() => null));
+  const out = h("div", { role: "status", id: "answer" }), camera = h("div", {});
+  const age = list ? Date.now() - Date.parse(list.header.at) : 0;
+  const box = h("input", { class: "inp", id: "code", name: "code", autocomplete: "off", autocapitalize: "characters", spellcheck: false, required: true, maxlength: "200" });
+  const form = h("form", { class: "card" }, h("div", { class: "field" }, h("label", { for: "code" }, t("app.check_code")), h("p", { class: "hint" }, t("app.check_code_hint")), box),
+    h("div", { class: "acts" }, h("button", { class: "btn", type: "submit" }, icon("search"), t("app.check_do")), h("button", { class: "btn sec", type: "button", id: "scan", onclick: scan }, icon("camera"), t("app.scan"))), camera);
+  let stop = () => {};
+  async function answer(text) {
+    const code = codeOf(text);
+    if (!code) return;
+    const word = (await lookup(list, code)) || "unknown";
+    fill(out, h("section", { class: "answer " + (tones[word] ?? "gone"), data: { word } }, h("b", {}, t("scan." + word)), h("p", { class: "mono" }, code), h("p", {}, t("app.check_as_of", moment(list.header.at), ago(age))), word === "unknown" ? h("p", {}, t("app.check_unknown")) : false));
+    out.scrollIntoView({ block: "nearest" });
+  }
+  async function scan() {
+    const { scanner } = await import("./scan.js");
+    stop();
+    stop = await scanner(camera, (text) => { box.value = text; answer(text); });
+  }
+  form.addEventListener("submit", (e) => {
+    e.preventDefault();
+    answer(box.value);
+  });
+  return {
+    title: t("app.check_title"), leave: () => stop(),
+    body: h("div", { class: "narrow" }, list ? note(age > 3 * 86400000 ? "warn" : "", t("app.check_list", list.header.count, moment(list.header.at), ago(age))) : note("stop", t("app.check_none"), h("p", {}, h("a", { href: "#/prepare" }, t("app.prepare")))), list ? form : false, out),
+  };
+}
