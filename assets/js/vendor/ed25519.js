@@ -212,7 +212,7 @@ class Point {
         const d = _d;
         const p = this;
         if (p.is0())
-            return err('bad point: ZERO'); // TODO: optimize, with vars below?
+            return err('bad point: ZERO');
         // Equation in affine coordinates: ax² + y² = 1 + dx²y²
         // Equation in projective coordinates (X/Z, Y/Z, Z):  (aX² + Y²)Z² = Z⁴ + dX²Y²
         const { X, Y, Z, T } = p;
@@ -422,7 +422,7 @@ const uvRatio = (u, v) => {
 // N == L, just weird naming
 const modL_LE = (hash) => modN(bytesToNumLE(hash)); // modulo L; but little-endian
 /** hashes.sha512 should conform to the interface. */
-// TODO: rename
+
 const sha512a = (...m) => hashes.sha512Async(concatBytes(...m)); // Async SHA512
 const sha512s = (...m) => callHash('sha512')(concatBytes(...m));
 // RFC8032 5.1.5
