@@ -132,6 +132,7 @@ func newServices(ctx context.Context, rt *usecase.Runtime, c config.Config) (*Se
 		return s.Files.Use(ctx, c, blob.Use{SHA256: sha, Noun: "inspection", ID: subject, Scope: scope})
 	}
 	s.Inspections.Describe = s.describeFiles
+	s.Inspections.BaseURL = strings.TrimSuffix(c.BaseURL, "/")
 	s.Inspections.OpenFile = func(ctx context.Context, sha string) (io.ReadCloser, error) {
 		_, f, err := s.Files.Open(usecase.System(ctx, "inspection.record"), sha)
 		return f, err

@@ -41,6 +41,21 @@ func (s *Service) mountRecords(a *httpapi.API) {
 		}
 		return download("application/zip", e.Name()+".zip", b.Bytes()), nil
 	})
+	httpapi.Register(a, paperDef, httpapi.Operation{Method: http.MethodGet, Path: "/inspections/{id}/record.pdf", Tag: tag,
+		Summary:   "The record to print for the shop",
+		Detail:    "A4: result, what was not met with pictures, every answer, signatures or refusal, the seal and the code by which anybody checks it. The last submission with the corrections since, or with n a submission as it was.",
+		Responses: map[string]*huma.Response{"200": {Description: "The file.", Content: map[string]*huma.MediaType{"application/pdf": {}}}},
+	}, func(ctx context.Context, in *struct {
+		ID   ident.InspectionID `path:"id" format:"uuid"`
+		N    int                `query:"n" minimum:"0" maximum:"1000"`
+		Lang string             `query:"lang" enum:"zh,en"`
+	}) (*huma.StreamResponse, error) {
+		p, err := s.Paper(ctx, PaperQuery{ID: in.ID, N: in.N, Lang: in.Lang})
+		if err != nil {
+			return nil, err
+		}
+		return download("application/pdf", p.Name+".pdf", p.PDF), nil
+	})
 	httpapi.Register(a, verifyRecordDef, httpapi.Operation{Method: http.MethodGet, Path: "/records/{seal}", Tag: tag,
 		Summary: "Whether the register holds a record with this seal", Detail: "For whoever holds the paper record. Names the shop and the day, and no person."},
 		func(ctx context.Context, in *struct {

@@ -150,6 +150,8 @@ type Service struct {
 	// OpenFile gives the bytes of a file that a record holds; whoever may read
 	// the record may read them.
 	OpenFile func(ctx context.Context, sha string) (io.ReadCloser, error)
+	// BaseURL is the address that the code on a printed record opens.
+	BaseURL string
 }
 
 // New makes the service; the composition root sets its hooks.

@@ -85,7 +85,7 @@ func (s *Service) Mount(a *httpapi.API) {
 		})
 	httpapi.Register(a, diffDef, httpapi.Operation{Method: http.MethodGet, Path: "/checklist-modules/{id}/diff", Tag: tag, Summary: "What changes from another version, item by item"},
 		func(ctx context.Context, in *struct {
-			idInput
+			ID      ident.ModuleID `path:"id" format:"uuid"`
 			Against ident.ModuleID `query:"against" format:"uuid"`
 		}) (*httpapi.Out[Difference], error) {
 			v, err := s.Diff(ctx, DiffQuery{ID: in.ID, Against: in.Against})
@@ -106,9 +106,9 @@ func (s *Service) Mount(a *httpapi.API) {
 	httpapi.Register(a, sheetDef, httpapi.Operation{Method: http.MethodGet, Path: "/checklist-modules/{id}/sheet", Tag: tag,
 		Summary: "The sheet that inspectors would see with a version", Codes: []fault.Code{fault.Conflict}},
 		func(ctx context.Context, in *struct {
-			idInput
-			Plan   string `query:"plan" maxLength:"40"`
-			Sector string `query:"sector" maxLength:"20"`
+			ID     ident.ModuleID `path:"id" format:"uuid"`
+			Plan   string         `query:"plan" maxLength:"40"`
+			Sector string         `query:"sector" maxLength:"20"`
 		}) (*httpapi.Out[checklist.Sheet], error) {
 			v, err := s.Preview(ctx, SheetQuery{ID: in.ID, Plan: in.Plan, Sector: in.Sector})
 			if err != nil {

@@ -222,3 +222,10 @@ func (a *audit) first(r Record) {
 		}
 	}
 }
+
+// First reads what a record of [FirstFormat] was sealed over.
+func (r *Record) First() (FirstSealed, error) {
+	var s FirstSealed
+	err := strict([]byte(r.Sealed), &s)
+	return s, err
+}

@@ -6,6 +6,7 @@ package records
 import (
 	"bytes"
 	"net/http"
+	"strconv"
 	"strings"
 
 	"fangxin/internal/fault"
@@ -30,6 +31,7 @@ func (p *Pages) Mount(mux *http.ServeMux) {
 		{"GET /records/{seal}", "inspection.verify_record", p.verify},
 		{"GET /inspections/{id}/record.json", "inspection.record", p.json},
 		{"GET /inspections/{id}/record.zip", "inspection.export", p.zip},
+		{"GET /inspections/{id}/record.pdf", "inspection.paper", p.pdf},
 	} {
 		mux.HandleFunc(route.pattern, route.handle)
 		page.Mount(route.usecase, route.pattern)
@@ -81,6 +83,25 @@ func (p *Pages) zip(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	send(w, "application/zip", "attachment", e.Name()+".zip", b.Bytes())
+}
+
+// pdf shows the record as it is printed; with n, a submission as it was.
+func (p *Pages) pdf(w http.ResponseWriter, r *http.Request) {
+	q := inspection.PaperQuery{ID: ident.InspectionID(r.PathValue("id")), Lang: page.Lang(r.Context())}
+	if typed := r.URL.Query().Get("n"); typed != "" {
+		n, err := strconv.Atoi(typed)
+		if err != nil || n < 1 {
+			p.E.NotFound(w, r)
+			return
+		}
+		q.N = n
+	}
+	paper, err := p.Inspections.Paper(r.Context(), q)
+	if err != nil {
+		p.E.Fault(w, r, err)
+		return
+	}
+	send(w, "application/pdf", "inline", paper.Name+".pdf", paper.PDF)
 }
 
 func send(w http.ResponseWriter, kind, how, name string, body []byte) {
