@@ -22,6 +22,7 @@ import (
 	"fangxin/internal/web/importing"
 	"fangxin/internal/web/merchant"
 	"fangxin/internal/web/notices"
+	"fangxin/internal/web/pledging"
 	"fangxin/internal/web/public"
 	"fangxin/internal/web/records"
 	"fangxin/internal/web/schemes"
@@ -46,6 +47,7 @@ func (a *App) mount() error {
 	a.Certificates.Mount(a.API)
 	a.Streets.Mount(a.API)
 	a.Appeals.Mount(a.API)
+	a.Pledges.Mount(a.API)
 	a.Imports.Mount(a.API)
 	a.Notices.Mount(a.API)
 	a.Exports.Mount(a.API)
@@ -105,6 +107,9 @@ func (a *App) mountPages(mux *http.ServeMux) error {
 	(&tablet.Pages{E: a.Pages, Inspections: a.Inspections, Files: a.Files, Shell: shell}).Mount(mux)
 	(&exporting.Pages{E: a.Pages, Exports: a.Exports, Schemes: a.Schemes}).Mount(mux)
 	(&authoring.Pages{E: a.Pages, Modules: a.Modules}).Mount(mux)
+	(&pledging.Pages{
+		E: a.Pages, Pledges: a.Pledges, Merchants: a.Merchants, Certificates: a.Certificates, Badges: a.Badges, Files: a.Files, Demo: a.demo.Load,
+	}).Mount(mux)
 	inbox := &notices.Pages{E: a.Pages, Notices: a.Notices, Demo: a.demo.Load}
 	inbox.Mount(mux)
 	a.Pages.Nav, a.Pages.Unread = desk.Nav, inbox.Unread
@@ -152,7 +157,7 @@ func areaOf(path string) string {
 	switch first {
 	case "":
 		return "front"
-	case "desk", "my", "tablet", "register", "records", "inspections", "notices", "account", "sign-in", "join", "inbox", "files", "demo", "healthz", "readyz", "metrics":
+	case "desk", "my", "tablet", "register", "records", "pledges", "inspections", "notices", "account", "sign-in", "join", "inbox", "files", "demo", "healthz", "readyz", "metrics":
 		return first
 	}
 	return "other"

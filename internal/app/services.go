@@ -35,6 +35,7 @@ import (
 	"fangxin/internal/merchant"
 	"fangxin/internal/module"
 	"fangxin/internal/notify"
+	"fangxin/internal/pledge"
 	"fangxin/internal/scheme"
 	"fangxin/internal/sms"
 	"fangxin/internal/street"
@@ -58,6 +59,7 @@ type Services struct {
 	Certificates *certificate.Service
 	Streets      *street.Service
 	Appeals      *appeal.Service
+	Pledges      *pledge.Service
 	Imports      *importer.Service
 	Exports      *export.Service
 	Notices      *notify.Service
@@ -119,7 +121,9 @@ func newServices(ctx context.Context, rt *usecase.Runtime, c config.Config) (*Se
 	s.Schemes.Cases = s.Applications.OpenCases
 	s.Appeals = appeal.New(rt, s.Certificates, calendar.Shipped())
 	s.Appeals.Hands = s.Applications.Hands
+	s.Pledges = pledge.New(rt, s.Merchants, s.Certificates, s.Tasks, s.Files, calendar.Shipped())
 	s.Inspections = inspection.New(rt)
+	s.Pledges.Visits = s.Inspections
 	s.Inspections.Inspectors = func(ctx context.Context, idb usecase.Reader, scope access.Scope) ([]inspection.Person, error) {
 		people, err := s.Accounts.Holders(ctx, idb, access.Inspector, scope)
 		out := make([]inspection.Person, len(people))
@@ -138,7 +142,7 @@ func newServices(ctx context.Context, rt *usecase.Runtime, c config.Config) (*Se
 		return f, err
 	}
 	s.Inspections.OfTitle = s.visitOfTitle
-	s.Inspections.OnAccepted = append(s.Inspections.OnAccepted, s.recordInspected)
+	s.Inspections.OnAccepted = append(s.Inspections.OnAccepted, s.recordInspected, s.Pledges.Tested)
 	s.Inspections.OnAmended = append(s.Inspections.OnAmended, s.recordAmended)
 	s.Applications.OnMoved = append(s.Applications.OnMoved, s.planInspection)
 	s.Modules = module.New(rt, provinceScope)
@@ -240,6 +244,7 @@ func (s *Services) work() (map[string]jobs.Work, []jobs.Periodic) {
 	work[importer.JobKind] = s.Imports.Worker()
 	work[importer.SweepKind] = s.Imports.Sweeper()
 	work[tablet.SweepKind] = s.Tablets.Sweeper()
+	work[pledge.SweepKind] = s.Pledges.Worker()
 	work["idempotency.sweep"] = func(ctx context.Context, _ json.RawMessage) error {
 		_, err := s.Runtime.DB.W.NewRaw("DELETE FROM idempotency WHERE at < ?", s.Runtime.Now().Add(-usecase.AnswerLifetime)).Exec(ctx)
 		return err
@@ -250,5 +255,6 @@ func (s *Services) work() (map[string]jobs.Work, []jobs.Periodic) {
 		jobs.Periodic{Kind: application.SweepKind, Every: time.Hour},
 		jobs.Periodic{Kind: importer.SweepKind, Every: importer.SweepEvery},
 		jobs.Periodic{Kind: tablet.SweepKind, Every: tablet.SweepEvery},
+		jobs.Periodic{Kind: pledge.SweepKind, Every: 10 * time.Minute},
 		jobs.Periodic{Kind: "idempotency.sweep", Every: 24 * time.Hour})
 }

@@ -45,6 +45,9 @@ func (s *Service) Start(ctx context.Context, cmd StartCommand) (View, error) {
 		if !ok {
 			return View{}, fault.OnField("/scheme", "sector_not_taken", "")
 		}
+		if sch.Code == scheme.ReturnPledge { // a promise is signed and published, not reviewed
+			return View{}, fault.New(fault.Conflict, "pledge_instead")
+		}
 		if err := s.mayApply(ctx, c, shop.Operator, shop.ID, sch.Code); err != nil {
 			return View{}, err
 		}

@@ -96,6 +96,8 @@ type Service struct {
 	// OnMoved hooks run in the transaction of each step; the composition root
 	// sets them before the first request.
 	OnMoved []func(ctx context.Context, c *usecase.Call, m Moved) error
+	// OnIssued hooks run in the transaction that awards or imports a title.
+	OnIssued []func(ctx context.Context, c *usecase.Call, m Moved) error
 }
 
 // Moved tells other slices about a step of a title.

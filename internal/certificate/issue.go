@@ -91,7 +91,16 @@ func (s *Service) Issue(ctx context.Context, c *usecase.Call, in IssueInput) (Vi
 	if _, err := s.badges.Issue(ctx, c, r.ID, r.Scope, badge.PosterPrint, 1, lifecycle.StickerActive); err != nil {
 		return View{}, err
 	}
-	return s.view(r, c.By, c.Now), s.refresh(ctx, c, r)
+	if err := s.refresh(ctx, c, r); err != nil {
+		return View{}, err
+	}
+	v := s.view(r, c.By, c.Now)
+	for _, hook := range s.OnIssued {
+		if err := hook(ctx, c, Moved{View: v, Operator: r.Operator}); err != nil {
+			return View{}, err
+		}
+	}
+	return v, nil
 }
 
 // counter names what the numbers of a title and year are drawn from.

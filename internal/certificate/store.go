@@ -128,6 +128,13 @@ func setPublic(ctx context.Context, tx bun.IDB, r *record) error {
 	return db.One(res, err)
 }
 
+// prolong stores what a title goes on with; its version grows by one.
+func prolong(ctx context.Context, tx bun.IDB, r *record) error {
+	res, err := tx.NewUpdate().Model(r).Column("scheme_version", "issued_on", "expires_on", "promises", "updated_at").
+		Set("version = version + 1").Where("id = ? AND version = ?", r.ID, r.Version).Exec(ctx)
+	return db.One(res, err)
+}
+
 func excludedUntil(ctx context.Context, idb bun.IDB, operator ident.OperatorID, scheme, today string) (string, error) {
 	var until string
 	err := idb.NewSelect().Model((*record)(nil)).ColumnExpr("coalesce(max(excluded_until), '')").

@@ -114,6 +114,7 @@ func Seed(ctx context.Context, a *app.App, say func(string, ...any)) error {
 		{"accounts", s.accounts},
 		{fmt.Sprintf("%d model shops, %d streets, %d pledge shops", ModelShops, ModelStreets, PledgeShops), s.register},
 		{"one badge for each answer", s.badges},
+		{"pledges: terms, cards, objections, a ledger", func() error { return s.pledges(present) }},
 		{"cases at every stage", func() error { return s.cases(present) }},
 		{"notices read", func() error { return s.read(present) }},
 	} {

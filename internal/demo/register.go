@@ -28,6 +28,9 @@ const (
 // scan and the case that was certified; they are among the model shops.
 const shownShops = 7
 
+// shownPledges are those that come into force on stage.
+const shownPledges = 3
+
 // batchSize is how many shops share one transaction.
 const batchSize = 100
 
@@ -44,7 +47,7 @@ func (s *seeder) register() error {
 	for _, kind := range []struct {
 		scheme string
 		n      int
-	}{{shopScheme, ModelShops - shownShops}, {pledgeScheme, PledgeShops}} {
+	}{{shopScheme, ModelShops - shownShops}, {pledgeScheme, PledgeShops - shownPledges}} {
 		for _, v := range volumes {
 			counties := division.Children(v.city)
 			for i := range share(kind.n)[v.city] {
@@ -88,7 +91,11 @@ func (s *seeder) shop(ctx context.Context, o order) (ident.PremisesID, error) {
 		return "", err
 	}
 	issued := calendar.DateOf(s.now).AddDays(-s.rng.IntN(500))
-	_, err = s.Certificates.Import(ctx, s.title(sch, p, issued, sch.ValidityYears.Value))
+	cmd := s.title(sch, p, issued, sch.ValidityYears.Value)
+	if sch.Code == pledgeScheme {
+		ctx = s.terms(ctx, sch, &cmd)
+	}
+	_, err = s.Certificates.Import(ctx, cmd)
 	return p.ID, err
 }
 
@@ -116,14 +123,6 @@ func (s *seeder) title(sch scheme.Scheme, p merchant.PremisesView, issued calend
 		Address: p.Address, Division: p.Division, Sectors: p.Sectors, Photo: p.Photo, Phone: p.Phone, Issuer: sch.Issuer.Zh,
 		Approval: sch.Approval, IssuedOn: issued, ExpiresOn: issued.AddYears(years),
 		InspectedOn: issued.AddDays(-30).String(),
-	}
-	if sch.Terms != nil {
-		days := []int{7, 7, 7, 15, 30}[s.rng.IntN(5)]
-		in.Promises.Zh = append(in.Promises.Zh, fmt.Sprintf("%d日无理由退货", days))
-		in.Promises.En = append(in.Promises.En, fmt.Sprintf("No-reason returns within %d days", days))
-		ex := sch.Terms.Exclusions[s.rng.IntN(len(sch.Terms.Exclusions))]
-		in.Promises.Zh = append(in.Promises.Zh, "不适用："+ex.Text.Zh)
-		in.Promises.En = append(in.Promises.En, "Not covered: "+ex.Text.En)
 	}
 	for _, c := range sch.Commitments {
 		if c.Required && len(in.Promises.Zh) < 4 {

@@ -45,6 +45,10 @@ type (
 	haltKind        struct{}
 	bulkKind        struct{}
 	moduleKind      struct{}
+	pledgeKind      struct{}
+	cardKind        struct{}
+	returnKind      struct{}
+	drawKind        struct{}
 )
 
 // The ids of the registry's records.
@@ -75,6 +79,10 @@ type (
 	BulkID        = ID[bulkKind]        // 批量处置
 	AmendmentID   = ID[amendmentKind]   // 核查记录的补正
 	ModuleID      = ID[moduleKind]      // 检查表模块的一个版本
+	PledgeID      = ID[pledgeKind]      // 无理由退货承诺
+	CardID        = ID[cardKind]        // 黄牌、红牌
+	ReturnID      = ID[returnKind]      // 退货台账的一条
+	TestDrawID    = ID[drawKind]        // 体验式退货的抽取
 )
 
 // New makes a fresh id. UUIDv7 starts with the time in milliseconds, so rows

@@ -39,11 +39,11 @@ var Certificate = &Machine{
 		{Superseded, "已换发", "Superseded", "", true},
 	},
 	Steps: []Step{
-		{Action: OrderRectification, From: []State{Active}, To: []State{Rectifying}, Roles: supervising, Reason: true, Zh: "责令整改", En: "Order rectification"},
+		{Action: OrderRectification, From: []State{Active}, To: []State{Rectifying}, Roles: carding, Reason: true, Zh: "责令整改", En: "Order rectification"},
 		{Action: VerifyRectification, From: []State{Rectifying}, To: []State{Active}, Roles: supervising, Reason: true, Grants: true, Zh: "整改验收通过", En: "Accept the rectification"},
-		{Action: Suspend, From: []State{Active, Rectifying}, To: []State{Suspended}, Roles: supervising, Reason: true, Danger: true, Zh: "暂停称号", En: "Suspend"},
+		{Action: Suspend, From: []State{Active, Rectifying}, To: []State{Suspended}, Roles: carding, Reason: true, Danger: true, Zh: "暂停称号", En: "Suspend"},
 		{Action: Restore, From: []State{Suspended}, To: []State{Active}, Roles: supervising, Reason: true, Grants: true, Zh: "恢复称号", En: "Restore"},
-		{Action: Revoke, From: []State{Active, Rectifying, Suspended}, To: []State{Revoked}, Roles: []access.Role{access.ProvinceOfficer}, Reason: true, Danger: true, Zh: "摘牌", En: "Revoke"},
+		{Action: Revoke, From: []State{Active, Rectifying, Suspended}, To: []State{Revoked}, Roles: []access.Role{access.ProvinceOfficer, access.System}, Reason: true, Danger: true, Zh: "摘牌", En: "Revoke"},
 		{Action: Withdraw, From: []State{Active, Rectifying, Suspended}, To: []State{Withdrawn}, Roles: []access.Role{access.Merchant, access.Organiser}, Reason: true, Danger: true, Zh: "自愿退出", En: "Give up the title"},
 		{Action: Supersede, From: []State{Active, Rectifying}, To: []State{Superseded}, Roles: []access.Role{access.ProvinceOfficer, access.System}, Reason: true, Zh: "换发", En: "Supersede"},
 		// Only an appeal does this, by somebody who had no hand in the decision.

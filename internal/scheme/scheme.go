@@ -177,6 +177,10 @@ func find(items []Item, id string) (Item, bool) {
 	return Item{}, false
 }
 
+// ReturnPledge is the scheme of no-reason-return pledges. They are signed and
+// published by the shop (the pledge slice), not applied for.
+const ReturnPledge = "return-pledge"
+
 // Service runs the use-cases of schemes.
 type Service struct {
 	rt *usecase.Runtime

@@ -130,6 +130,7 @@ func (p *Pages) Nav(ctx context.Context, kind string, by access.Principal) []pag
 		page.NavItem{Href: "/desk/certificates", Icon: "shield", Key: "bureau.nav_certificates"},
 		page.NavItem{Href: "/desk/tasks", Icon: "flag", Key: "bureau.nav_tasks"})
 	if reviews(by) {
+		items = append(items, page.NavItem{Href: "/desk/pledges", Icon: "check", Key: "pledge.nav"})
 		items = append(items, page.NavItem{Href: "/desk/appeals", Icon: "scale", Key: "bureau.nav_appeals"})
 	}
 	if by.Has(access.Administrator, access.ProvinceOfficer, access.Supervisor) {

@@ -29,6 +29,7 @@ type offer struct {
 	Findings []application.Finding
 	Case     string // address of the case that is open already
 	Held     string // address of the title that is held already
+	Pledge   bool   // a promise that is signed on pages of its own
 }
 
 func (p *Pages) apply(w http.ResponseWriter, r *http.Request) {
@@ -87,7 +88,7 @@ func (p *Pages) applyView(r *http.Request, id ident.PremisesID) (applyView, erro
 		} else if _, ok := s.SectorFor(shop.Sectors); !ok {
 			continue
 		}
-		o := offer{Scheme: s}
+		o := offer{Scheme: s, Pledge: s.Code == scheme.ReturnPledge}
 		if len(s.Eligibility) > 0 {
 			if o.Findings, err = p.Applications.Eligibility(ctx, application.EligibilityQuery{Premises: id, Scheme: s.Code}); err != nil {
 				return v, err

@@ -221,7 +221,7 @@ func (s *site) fill(base string) {
 func TestAnApplicationFromDraftToReceipt(t *testing.T) {
 	s := newSite(t)
 	shop := s.shop()
-	for _, scheme := range []string{"jx-model-shop", "return-pledge"} {
+	for _, scheme := range []string{"jx-model-shop"} {
 		base := s.done("/my/apply", url.Values{"premises": {string(shop.ID)}, "scheme": {scheme}})
 		s.get(base, "步就能提交", "未开始", "还不能开始", "继续：申报条件")
 		s.get(base+"/check", "还缺", "/contact", "请上传这份材料")
@@ -316,7 +316,10 @@ func TestBonusPointsAreClaimedWithPhotos(t *testing.T) {
 func TestDocumentsComeAndGo(t *testing.T) {
 	s := newSite(t)
 	shop := s.shop()
-	base := s.done("/my/apply", url.Values{"premises": {string(shop.ID)}, "scheme": {"return-pledge"}})
+	if w := s.post("/my/apply", url.Values{"premises": {string(shop.ID)}, "scheme": {"return-pledge"}}); w.Code != http.StatusConflict {
+		t.Errorf("a pledge is not applied for: %d", w.Code)
+	}
+	base := s.done("/my/apply", url.Values{"premises": {string(shop.ID)}, "scheme": {"jx-model-shop"}})
 	path := base + "/documents"
 	if w := s.post(path, url.Values{"kind": {"licence"}}); w.Code != http.StatusUnprocessableEntity || !strings.Contains(w.Body.String(), `href="#f-file-licence"`) {
 		t.Errorf("no file: %d", w.Code)

@@ -180,6 +180,7 @@ func actionLabel(v any, noun string, a any) string {
 var tones = map[string]string{
 	"active": "ok", "certified": "ok", "accepted": "ok", "verified": "ok", "done": "ok",
 	"rectifying": "warn", "suspended": "warn", "returned": "warn", "sent_back": "warn", "rectification_due": "warn",
+	"yellow_card": "warn", "held": "warn", "red_card": "stop", "removed": "stop",
 	"revoked": "stop", "refused": "stop", "objection_upheld": "stop", "failed": "stop", "overdue": "stop",
 	"expired": "gone", "withdrawn": "gone", "superseded": "gone", "voided": "gone", "void": "gone",
 }

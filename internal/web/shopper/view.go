@@ -3,6 +3,7 @@ package shopper
 import (
 	"fangxin/internal/badge"
 	"fangxin/internal/i18n"
+	"fangxin/internal/scheme"
 )
 
 // view is what the template shows.
@@ -36,6 +37,7 @@ type shopView struct{ Name, Address, Sectors, Photo string }
 type titleView struct {
 	Number, Name, Until, Issued, Issuer, Approval, Inspected, Grade string
 	Promises                                                        []string
+	Pledge                                                          string // address of the terms behind a return promise
 }
 
 // say explains an answer that is not simply valid.
@@ -89,6 +91,9 @@ func (h *Handler) view(a badge.Answer, typed, lang string, elder bool) view {
 			Number: s.Number, Name: name, Until: i18n.Date(lang, s.ExpiresOn), Issued: i18n.Date(lang, s.IssuedOn),
 			Issuer: s.Issuer, Approval: s.Approval, Inspected: i18n.Date(lang, s.InspectedOn), Grade: s.Grade, Promises: promises,
 		}
+	}
+	if a.Title != nil && a.Title.Scheme == scheme.ReturnPledge {
+		v.Title.Pledge = "/register/" + a.Title.Number + "/pledge?lang=" + lang
 	}
 	v.Say = h.explain(a, t, lang)
 	if a.Status == badge.Unknown {
