@@ -14,6 +14,7 @@ import (
 	"fangxin/internal/app"
 	"fangxin/internal/demo"
 	"fangxin/internal/importer"
+	"fangxin/internal/tablet"
 	"fangxin/internal/tabular"
 )
 
@@ -32,12 +33,16 @@ type importFlags struct {
 func importCommand(s *settings) *cobra.Command {
 	var o importFlags
 	cmd := &cobra.Command{
-		Use: "import merchants|premises|certificates FILE", Short: "import a list that a bureau keeps (CSV or XLSX)", Args: cobra.ExactArgs(2),
+		Use: "import merchants|premises|certificates|tablet FILE", Short: "import a list that a bureau keeps (CSV or XLSX), or what a tablet exported", Args: cobra.ExactArgs(2),
 		Long: "Checks the whole file, then writes what is new. Running it again changes nothing, and goes on where an\n" +
-			"interrupted import stopped. Rows that cannot be taken are listed in FILE.errors.csv.",
-		ValidArgs: importer.Kind("").Values(),
+			"interrupted import stopped. Rows that cannot be taken are listed in FILE.errors.csv.\n" +
+			"tablet takes the work that an inspector's tablet could not send, as if it had sent it.",
+		ValidArgs: append(importer.Kind("").Values(), "tablet"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return s.open(cmd.Context(), func(ctx context.Context, a *app.App) error {
+				if args[0] == "tablet" {
+					return importTablet(ctx, a, cmd.OutOrStdout(), args[1])
+				}
 				if err := demo.Authorities(ctx, a); err != nil {
 					return err
 				}
@@ -52,6 +57,31 @@ func importCommand(s *settings) *cobra.Command {
 	f.StringVar(&o.scope, "scope", "36", "authority for whose area the file is: 36, 3601, 360102")
 	return cmd
 }
+
+// importTablet takes a file of a tablet and says what came of its lines.
+func importTablet(ctx context.Context, a *app.App, out io.Writer, file string) error {
+	f, err := os.Open(file)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	done, err := a.Tablets.Import(ctx, f)
+	if err != nil {
+		return fmt.Errorf("%s: %w", file, err)
+	}
+	fmt.Fprintf(out, "items: %d taken, %d in conflict, %d known already, %d in quarantine; photos complete: %d\n",
+		done.Items[tablet.Accepted], done.Items[tablet.Conflict], done.Items[tablet.Duplicate], done.Items[tablet.Parked], done.Photos)
+	for _, t := range done.Troubles {
+		fmt.Fprintln(out, "  not taken:", t)
+	}
+	if len(done.Troubles) > 0 {
+		return errNotTaken
+	}
+	return nil
+}
+
+// errNotTaken makes the command end with 1 when lines were left out.
+var errNotTaken = errors.New("some lines were not taken; nothing of them is lost as long as the file is kept, run it again when the cause is gone")
 
 func runImport(ctx context.Context, a *app.App, out io.Writer, kind importer.Kind, file string, o importFlags) error {
 	au, err := a.Authorities.ByCode(ctx, a.DB.R, o.scope)

@@ -28,6 +28,7 @@ import (
 	"fangxin/internal/web/schemes"
 	"fangxin/internal/web/shopper"
 	"fangxin/internal/web/tablet"
+	"fangxin/internal/web/tablets"
 )
 
 // mount gives every slice its edges and puts what all requests share around
@@ -90,7 +91,7 @@ func (a *App) mount() error {
 func (a *App) mountPages(mux *http.ServeMux) error {
 	desk := &bureau.Pages{
 		E: a.Pages, Applications: a.Applications, Inspections: a.Inspections, Certificates: a.Certificates,
-		Badges: a.Badges, Tasks: a.Tasks, Merchants: a.Merchants, Files: a.Files, Notices: a.Notices, Appeals: a.Appeals, Schemes: a.Schemes,
+		Badges: a.Badges, Tasks: a.Tasks, Merchants: a.Merchants, Files: a.Files, Notices: a.Notices, Appeals: a.Appeals, Tablets: a.Tablets, Schemes: a.Schemes,
 	}
 	desk.Mount(mux)
 	(&merchant.Pages{
@@ -100,6 +101,7 @@ func (a *App) mountPages(mux *http.ServeMux) error {
 	(&schemes.Pages{E: a.Pages, Schemes: a.Schemes}).Mount(mux)
 	(&importing.Pages{E: a.Pages, Imports: a.Imports}).Mount(mux)
 	(&records.Pages{E: a.Pages, Inspections: a.Inspections}).Mount(mux)
+	(&tablets.Pages{E: a.Pages, Tablets: a.Tablets, Inspections: a.Inspections}).Mount(mux)
 	shell, err := tablet.NewShell(a.Pages)
 	if err != nil {
 		return err

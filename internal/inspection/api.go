@@ -120,6 +120,21 @@ func (s *Service) Mount(a *httpapi.API) {
 			}
 			return httpapi.Reply(saved, 0), nil
 		})
+	httpapi.Register(a, resolveDef, httpapi.Operation{
+		Method: http.MethodPost, Path: "/inspections/{id}/items/{item}/resolve", Tag: tag, Codes: []fault.Code{fault.Conflict, fault.IllegalStep},
+		Summary: "Let one of two versions count", Detail: "The lead inspector only. Both versions stay among the answers.",
+	}, func(ctx context.Context, in *struct {
+		ID   ident.InspectionID `path:"id" format:"uuid"`
+		Item string             `path:"item" maxLength:"40"`
+		Body ResolveCommand
+	}) (*httpapi.Out[View], error) {
+		in.Body.ID, in.Body.Item = in.ID, in.Item
+		v, err := s.ResolveConflict(ctx, in.Body)
+		if err != nil {
+			return nil, err
+		}
+		return httpapi.Reply(v, v.Version), nil
+	})
 	httpapi.Register(a, signDef, httpapi.Operation{Method: http.MethodPost, Path: "/inspections/{id}/signatures", Tag: tag, Codes: []fault.Code{fault.IllegalStep}, Summary: "Sign the sheet, or record a refusal"},
 		func(ctx context.Context, in *struct {
 			ID   ident.InspectionID `path:"id" format:"uuid"`

@@ -25,6 +25,7 @@ func fresh(sent, tag string) bool { return strings.Trim(strings.TrimPrefix(sent,
 func (s *Service) Mount(a *httpapi.API) {
 	s.mountPhotos(a)
 	s.mountDevices(a)
+	s.mountQuarantine(a)
 	httpapi.Register(a, keysDef, httpapi.Operation{Method: http.MethodGet, Path: "/tablet/keys", Tag: tag, Summary: "The keys that devices seal to and verify with"},
 		func(ctx context.Context, _ *struct{}) (*httpapi.Out[KeysView], error) {
 			v, err := s.PublicKeys(ctx)

@@ -55,8 +55,8 @@ type RevokeCommand struct {
 var (
 	keysDef    = usecase.Define(usecase.Def{Name: "tablet.keys", Allow: inspectors, NoPage: "read by the tablet's program"})
 	enrolDef   = usecase.Define(usecase.Def{Name: "tablet.enrol", Allow: inspectors, NoPage: "done by the tablet's program"})
-	devicesDef = usecase.Define(usecase.Def{Name: "tablet.devices", Allow: []access.Role{access.Inspector, access.Administrator}, NoPage: "shown by the program of the tablet"})
-	revokeDef  = usecase.Define(usecase.Def{Name: "tablet.revoke", Allow: []access.Role{access.Inspector, access.Administrator}, NoPage: "done by the program of the tablet"})
+	devicesDef = usecase.Define(usecase.Def{Name: "tablet.devices", Allow: []access.Role{access.Inspector, access.Administrator}})
+	revokeDef  = usecase.Define(usecase.Def{Name: "tablet.revoke", Allow: []access.Role{access.Inspector, access.Administrator}})
 )
 
 // KeysView are the keys with the server's time.

@@ -2,8 +2,6 @@ package tablet_test
 
 import (
 	"bytes"
-	"crypto/aes"
-	"crypto/cipher"
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
@@ -191,16 +189,15 @@ func (d *device) answer(id ident.InspectionID, a checklist.Answer) *entry {
 // photo encrypts a photo as the app does and makes its item; the key follows
 // from the content, so that the same photo gives the same bytes.
 func (d *device) photo(id ident.InspectionID, item string, data []byte) string {
-	secret := sha256.Sum256(append([]byte(d.account), data...))
-	iv := secret[:12]
-	block, _ := aes.NewCipher(secret[:])
-	aead, _ := cipher.NewGCM(block)
-	p := &picture{plain: sum(data), bytes: aead.Seal(nil, iv, data, nil)}
-	p.sent = sum(p.bytes)
+	e, err := tablet.EncryptPhoto(string(d.account), data)
+	if err != nil {
+		panic(err)
+	}
+	p := &picture{plain: e.SHA256, sent: e.Sent, bytes: e.Bytes}
 	d.pictures = append(d.pictures, p)
 	d.add(tablet.Photo, id, "", map[string]any{
 		"sha256": p.plain, "size": len(data), "item": item, "taken_at": d.clock().UTC(),
-		"cipher": map[string]string{"sha256": p.sent, "key": b64.EncodeToString(secret[:]), "iv": b64.EncodeToString(iv)},
+		"cipher": map[string]string{"sha256": p.sent, "key": b64.EncodeToString(e.Key), "iv": b64.EncodeToString(e.IV)},
 	})
 	return p.plain
 }

@@ -220,3 +220,33 @@ func hashOf(b []byte) string {
 	sum := sha256.Sum256(b)
 	return hex.EncodeToString(sum[:])
 }
+
+// EncryptedPhoto is a photo as a device sends it.
+type EncryptedPhoto struct {
+	SHA256  string // of the photo
+	Sent    string // SHA-256 of Bytes
+	Key, IV []byte
+	Bytes   []byte
+}
+
+// EncryptPhoto encrypts a photo as a device does, for tests and the
+// demonstration. The key follows from the secret and the photo, so that the
+// same photo of the same author gives the same bytes.
+func EncryptPhoto(secret string, data []byte) (EncryptedPhoto, error) {
+	key, err := hkdf.Key(sha256.New, []byte(secret), data, "fangxin tablet photo 1", 32+nonceSize)
+	if err != nil {
+		return EncryptedPhoto{}, err
+	}
+	p := EncryptedPhoto{SHA256: hashOf(data), Key: key[:32], IV: key[32:]}
+	block, err := aes.NewCipher(p.Key)
+	if err != nil {
+		return p, err
+	}
+	aead, err := cipher.NewGCM(block)
+	if err != nil {
+		return p, err
+	}
+	p.Bytes = aead.Seal(nil, p.IV, data, nil)
+	p.Sent = hashOf(p.Bytes)
+	return p, nil
+}

@@ -2,10 +2,12 @@ package tablet
 
 import (
 	"context"
+	"encoding/json"
 	"time"
 
 	"github.com/uptrace/bun"
 
+	"fangxin/internal/access"
 	"fangxin/internal/db"
 	"fangxin/internal/ident"
 )
@@ -110,4 +112,70 @@ func lookUp(ctx context.Context, idb bun.IDB, account ident.AccountID, items []i
 func parkedOf(ctx context.Context, idb bun.IDB, device string, account ident.AccountID) (int, error) {
 	n, err := idb.NewSelect().Model((*parkedRow)(nil)).Where("q.device = ? AND q.account = ? AND q.settled_at IS NULL", device, account).Count(ctx)
 	return int(n), db.Translate(err)
+}
+
+// parkedSeen lets officers see their area and inspectors what they sent.
+func parkedSeen(q *bun.SelectQuery, by access.Principal) *bun.SelectQuery {
+	if by.Has(access.CountyOfficer, access.CityOfficer, access.ProvinceOfficer, access.Supervisor) {
+		return q.Apply(db.InScope("q.scope", by.Scope))
+	}
+	return q.Where("q.account = ?", by.Account)
+}
+
+func parkedRows(ctx context.Context, idb bun.IDB, q ParkedQuery, by access.Principal) ([]parkedRow, string, error) {
+	var rows []parkedRow
+	sel := parkedSeen(idb.NewSelect().Model(&rows), by)
+	if q.Inspection != "" {
+		sel = sel.Where("q.inspection = ?", string(q.Inspection))
+	}
+	if q.Settled {
+		sel = sel.Where("q.settled_at IS NOT NULL")
+	} else {
+		sel = sel.Where("q.settled_at IS NULL")
+	}
+	if q.After != "" {
+		var after string
+		if err := db.ReadCursor(q.After, &after); err != nil {
+			return nil, "", err
+		}
+		sel = sel.Where("q.id < ?", after)
+	}
+	size := db.Page{Limit: q.Limit}.Size()
+	if err := sel.Order("q.id DESC").Limit(int64(size + 1)).Scan(ctx); err != nil {
+		return nil, "", db.Translate(err)
+	}
+	if len(rows) <= size {
+		return rows, "", nil
+	}
+	return rows[:size], db.Cursor(rows[size-1].ID), nil
+}
+
+func parkedByID(ctx context.Context, idb bun.IDB, id string, by access.Principal) (parkedRow, error) {
+	var row parkedRow
+	err := parkedSeen(idb.NewSelect().Model(&row).Where("q.id = ?", id), by).Scan(ctx)
+	return row, db.Translate(err)
+}
+
+func settleParked(ctx context.Context, tx bun.IDB, row *parkedRow) error {
+	res, err := tx.NewUpdate().Model(row).Column("settled_at", "settled_by", "note").Where("id = ?", row.ID).Exec(ctx)
+	return db.One(res, err)
+}
+
+func notesOf(ctx context.Context, idb bun.IDB, id ident.InspectionID) ([]NoteView, error) {
+	var rows []itemRow
+	err := idb.NewSelect().Model(&rows).Where("t.inspection = ? AND t.kind = ?", string(id), Note).Order("t.at", "t.id").Limit(200).Scan(ctx)
+	if err != nil {
+		return nil, db.Translate(err)
+	}
+	out := make([]NoteView, 0, len(rows))
+	for _, r := range rows {
+		var text struct {
+			Payload notePayload `json:"payload"`
+		}
+		if err := json.Unmarshal([]byte(r.Content), &text); err != nil {
+			return nil, err
+		}
+		out = append(out, NoteView{By: r.Account, At: r.At.UTC().Format(receiptTime), Text: text.Payload.Text})
+	}
+	return out, nil
 }

@@ -125,7 +125,7 @@ func (s *Service) Upload(ctx context.Context, cmd ChunkCommand) (Progress, error
 	if err := errors.Join(uploadDef.Authorise(by), checked(cmd)); err != nil {
 		return refuse(Progress{}, nil)
 	}
-	if !s.pace.allow(string(by.Account)+"/photos", s.rt.Now()) {
+	if !importing(ctx) && !s.pace.allow(string(by.Account)+"/photos", s.rt.Now()) {
 		return refuse(Progress{}, fault.New(fault.RateLimited, ""))
 	}
 	defer s.writing.lock(string(by.Account) + cmd.SHA256)()

@@ -24,8 +24,10 @@ import (
 	"fangxin/internal/merchant"
 	"fangxin/internal/notify"
 	"fangxin/internal/scheme"
+	"fangxin/internal/tablet"
 	"fangxin/internal/task"
 	"fangxin/internal/web/page"
+	"fangxin/internal/web/tablets"
 )
 
 // Pages serves them.
@@ -40,6 +42,7 @@ type Pages struct {
 	Files        *blob.Service
 	Notices      *notify.Service
 	Appeals      *appeal.Service
+	Tablets      *tablet.Service
 	Schemes      *scheme.Service
 }
 
@@ -122,6 +125,11 @@ func (p *Pages) Nav(ctx context.Context, kind string, by access.Principal) []pag
 	}
 	if reviews(by) || by.Has(access.Inspector) {
 		items = append(items, page.NavItem{Href: "/desk/inspections", Icon: "list", Key: "bureau.nav_inspections"})
+	}
+	if tablets.May(by) {
+		items = append(items, page.NavItem{Href: "/desk/quarantine", Icon: "tablet", Key: "tabdesk.quarantine"})
+	} else if by.Has(access.Administrator) {
+		items = append(items, page.NavItem{Href: "/desk/tablets", Icon: "tablet", Key: "tabdesk.devices"})
 	}
 	if by.Has(access.Inspector) {
 		items = append(items, page.NavItem{Href: "/tablet", Icon: "tablet", Key: "bureau.nav_tablet"})

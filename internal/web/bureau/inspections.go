@@ -13,6 +13,7 @@ import (
 	"fangxin/internal/ident"
 	"fangxin/internal/inspection"
 	"fangxin/internal/lifecycle"
+	"fangxin/internal/tablet"
 	"fangxin/internal/web/notices"
 	"fangxin/internal/web/page"
 )
@@ -50,6 +51,7 @@ type inspectionView struct {
 	Tablet   bool // the reader fills it
 	Kept     string
 	Told     []notices.Line
+	Arrival  *tablet.Arrival // of what tablets sent, while there is something to tell
 	// Amendments are the corrections; Amend says that the reader may make one.
 	Amendments []amendmentRow
 	Amend      bool
@@ -81,6 +83,9 @@ func (p *Pages) inspectionOf(r *http.Request, id ident.InspectionID, tried strin
 	by := access.From(r.Context())
 	v := &inspectionView{Detail: d, Final: d.Seal != "", Tablet: by.SignedIn() && (d.Lead == by.Account || d.Second == by.Account)}
 	p.addSheet(r, v, tried)
+	if err := p.addArrival(r, v); err != nil {
+		return nil, err
+	}
 	if err := p.addRecord(r, v, tried); err != nil {
 		return nil, err
 	}
@@ -107,6 +112,16 @@ func (p *Pages) inspectionOf(r *http.Request, id ident.InspectionID, tried strin
 	v.Kept = kept(r, tried, all)
 	v.Told, err = p.told(r, "inspection", string(id))
 	return v, err
+}
+
+// addArrival tells how much of a visit has arrived, as long as it is under way
+// or something of it is kept elsewhere.
+func (p *Pages) addArrival(r *http.Request, v *inspectionView) error {
+	a, err := p.Tablets.Arrival(r.Context(), v.ID)
+	if err == nil && (len(a.Photos) > 0 || len(a.Parked) > 0 || len(a.Conflicts) > 0 || a.Closing != nil || a.Answers > 0 && !v.Final) {
+		v.Arrival = &a
+	}
+	return err
 }
 
 // addSheet puts answers and marks beside the items as the inspectors saw them.
