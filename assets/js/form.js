@@ -16,9 +16,10 @@ addEventListener("change", (e) => {
   if (e.target.matches("select[data-submit]")) e.target.form.requestSubmit();
 });
 
-// data-autosave="/address" on a form posts it there on each change and says so
-// in the element whose id is data-status, in the words of data-saving,
-// data-saved and data-unsaved. The answer's X-Version goes into the field
+// data-autosave="/address" on a form posts it there on each change, a moment
+// after the last key and when the page is left for another, and says so in the
+// element whose id is data-status, in the words of data-saving, data-saved,
+// data-unsaved and data-elsewhere. The answer's X-Version goes into the field
 // "version", so that the next save is about the latest record.
 function autosave(form) {
   const status = document.getElementById(form.dataset.status);
@@ -27,7 +28,7 @@ function autosave(form) {
     status.textContent = text;
     status.classList.toggle("no", Boolean(bad));
   };
-  let running = false, again = false, leave;
+  let running = false, again = false, timer, leave;
   // Sent while a save is under way the form would carry the version before it.
   form.addEventListener("submit", (e) => {
     if (!running) return;
@@ -36,24 +37,34 @@ function autosave(form) {
     const button = e.submitter;
     leave = () => form.requestSubmit(button);
   });
-  const save = async () => {
+  // Half a telephone number is refused: while somebody types that is no news.
+  const save = async (typing) => {
+    clearTimeout(timer);
+    timer = 0;
     if (running) { again = true; return; }
     running = true;
     say(form.dataset.saving);
     try {
       const data = new FormData(form);
       for (const [name, value] of [...data]) if (value instanceof File) data.delete(name);
-      const r = await fetch(form.dataset.autosave, { method: "POST", body: new URLSearchParams(data), headers: { "X-Autosave": "1" } });
+      const r = await fetch(form.dataset.autosave, { method: "POST", body: new URLSearchParams(data), headers: { "X-Autosave": "1" }, keepalive: true });
       if (r.ok && !r.redirected) {
         const version = r.headers.get("X-Version");
         if (version && form.elements.version) form.elements.version.value = version;
         say(form.dataset.saved + " " + new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" }));
-      } else say(form.dataset.unsaved, true);
+      } else if (typing && r.status === 422) say("");
+      else say(r.status === 412 && form.dataset.elsewhere || form.dataset.unsaved, true);
     } catch { say(form.dataset.unsaved, true); }
     running = false;
     if (again) { again = false; save(); } else leave?.();
   };
   form.addEventListener("change", (e) => { if (e.target.type !== "file") save(); });
+  form.addEventListener("input", (e) => {
+    if (!e.target.matches("textarea, input:not([type]), input[type=text], input[type=tel], input[type=number]")) return;
+    clearTimeout(timer);
+    timer = setTimeout(() => save(true), 1200);
+  });
+  document.addEventListener("visibilitychange", () => { if (document.hidden && timer) save(true); });
 }
 
 // data-check="/address?value=" on an input asks there about the value as it is

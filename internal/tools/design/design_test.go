@@ -87,6 +87,8 @@ func TestHelps(t *testing.T) {
 	if !strings.HasSuffix(p.URL(), "/sample/second") {
 		t.Errorf("the address is %s", p.URL())
 	}
+	p.Fill("[name=name]", "瓷韵")
+	p.WaitFor("#status >> Saved") // a moment after the last key, still in the field
 	p.Fill("[name=name]", "瓷韵轩")
 	p.Press("\t")
 	p.WaitFor("#status >> Saved")
