@@ -22,6 +22,7 @@ import (
 	"fangxin/internal/web/importing"
 	"fangxin/internal/web/merchant"
 	"fangxin/internal/web/notices"
+	"fangxin/internal/web/organiser"
 	"fangxin/internal/web/pledging"
 	"fangxin/internal/web/public"
 	"fangxin/internal/web/records"
@@ -92,6 +93,7 @@ func (a *App) mountPages(mux *http.ServeMux) error {
 	desk := &bureau.Pages{
 		E: a.Pages, Applications: a.Applications, Inspections: a.Inspections, Certificates: a.Certificates,
 		Badges: a.Badges, Tasks: a.Tasks, Merchants: a.Merchants, Files: a.Files, Notices: a.Notices, Appeals: a.Appeals, Tablets: a.Tablets, Schemes: a.Schemes,
+		Streets: a.Streets,
 	}
 	desk.Mount(mux)
 	(&merchant.Pages{
@@ -99,6 +101,9 @@ func (a *App) mountPages(mux *http.ServeMux) error {
 		Badges: a.Badges, Files: a.Files, Notices: a.Notices, Appeals: a.Appeals,
 	}).Mount(mux)
 	(&schemes.Pages{E: a.Pages, Schemes: a.Schemes}).Mount(mux)
+	(&organiser.Pages{
+		E: a.Pages, Streets: a.Streets, Merchants: a.Merchants, Applications: a.Applications, Badges: a.Badges, Files: a.Files, Demo: a.demo.Load,
+	}).Mount(mux)
 	(&importing.Pages{E: a.Pages, Imports: a.Imports}).Mount(mux)
 	(&records.Pages{E: a.Pages, Inspections: a.Inspections}).Mount(mux)
 	(&tablets.Pages{E: a.Pages, Tablets: a.Tablets, Inspections: a.Inspections}).Mount(mux)

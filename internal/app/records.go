@@ -55,7 +55,13 @@ func (s *Services) recordAmended(ctx context.Context, c *usecase.Call, am inspec
 	if v.Application == "" || am.Amendment.State != lifecycle.Effective {
 		return nil
 	}
-	decided, err := s.Applications.RecordAmended(ctx, c, inspected(v, calendar.DateOf(c.Now)))
+	in := inspected(v, calendar.DateOf(c.Now))
+	met, err := s.Streets.SampleMet(ctx, c.Tx, v.Application)
+	if err != nil {
+		return err
+	}
+	in.Result.Passed = in.Result.Passed && met
+	decided, err := s.Applications.RecordAmended(ctx, c, in)
 	if err != nil || !decided {
 		return err
 	}

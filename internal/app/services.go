@@ -101,7 +101,6 @@ func newServices(ctx context.Context, rt *usecase.Runtime, c config.Config) (*Se
 		return v.Path, err
 	}
 	s.Merchants = merchant.New(rt, s.Accounts, inCharge, s.Files, s.Tasks)
-	s.Streets = street.New(rt, inCharge)
 	s.Schemes = scheme.New(rt)
 	if err := s.Schemes.Seed(ctx); err != nil {
 		return nil, err
@@ -116,7 +115,7 @@ func newServices(ctx context.Context, rt *usecase.Runtime, c config.Config) (*Se
 	s.Certificates.Label = s.Schemes.Label
 	s.Imports = importer.New(rt, s.Merchants, s.Certificates, inCharge)
 	s.Applications = application.New(rt, s.Merchants, s.Files, s.Tasks, application.Titles{
-		Issue: s.issue, Excluded: s.Certificates.Excluded, Live: s.Certificates.Live,
+		Issue: s.issue, Excluded: s.Certificates.Excluded, Live: s.Certificates.Live, Street: s.streetOf,
 	}, calendar.Shipped())
 	s.Schemes.Cases = s.Applications.OpenCases
 	s.Appeals = appeal.New(rt, s.Certificates, calendar.Shipped())
@@ -148,6 +147,7 @@ func newServices(ctx context.Context, rt *usecase.Runtime, c config.Config) (*Se
 	s.Modules = module.New(rt, provinceScope)
 	s.Modules.Past = s.pastInspections
 	s.Applications.Sheets = s.Modules.Sheet
+	s.tieStreets(inCharge)
 	s.Exports = export.New(rt, s.Certificates, filepath.Join(c.Data, "exports"))
 	channels, err := noticeOptions(c, rt, sender)
 	if err != nil {
@@ -158,7 +158,7 @@ func newServices(ctx context.Context, rt *usecase.Runtime, c config.Config) (*Se
 		return nil, err
 	}
 	s.Notices.Listen(notify.Sources{
-		Accounts: s.Accounts, Applications: s.Applications, Inspections: s.Inspections, Certificates: s.Certificates, Tasks: s.Tasks, Imports: s.Imports, Exports: s.Exports,
+		Accounts: s.Accounts, Applications: s.Applications, Inspections: s.Inspections, Certificates: s.Certificates, Tasks: s.Tasks, Imports: s.Imports, Exports: s.Exports, Streets: s.Streets,
 	})
 	return s, nil
 }
@@ -166,8 +166,12 @@ func newServices(ctx context.Context, rt *usecase.Runtime, c config.Config) (*Se
 // issue makes the title that the province decided on.
 func (s *Services) issue(ctx context.Context, c *usecase.Call, in application.CertifyInput) (ident.CertificateID, error) {
 	p := in.Premises
+	holder := p.ID
+	if in.Street != "" {
+		holder = "" // the street holds it, not the office that stands for it
+	}
 	v, err := s.Certificates.Issue(ctx, c, certificate.IssueInput{
-		Scheme: in.Scheme.Code, SchemeVersion: in.Scheme.Version, Premises: p.ID, Street: in.Street, Operator: in.Operator,
+		Scheme: in.Scheme.Code, SchemeVersion: in.Scheme.Version, Premises: holder, Street: in.Street, Operator: in.Operator,
 		Application: in.Application, Scope: in.Scope, Holder: p.Name, Address: p.Address, Division: p.Division,
 		Sectors: p.Sectors, Photo: p.Photo, Phone: p.Phone, Issuer: in.Scheme.Issuer.Zh, Approval: in.Scheme.Approval,
 		IssuedOn: in.IssuedOn, ExpiresOn: in.ExpiresOn, InspectedOn: in.InspectedOn, Grade: in.Grade,
@@ -249,6 +253,7 @@ func (s *Services) work() (map[string]jobs.Work, []jobs.Periodic) {
 		_, err := s.Runtime.DB.W.NewRaw("DELETE FROM idempotency WHERE at < ?", s.Runtime.Now().Add(-usecase.AnswerLifetime)).Exec(ctx)
 		return err
 	}
+	work[street.SweepKind] = s.Streets.Worker()
 	maps.Copy(work, s.Notices.Workers())
 	maps.Copy(work, s.Exports.Workers())
 	return work, append(slices.Concat(s.Accounts.Periodic(), s.Notices.Periodic(), s.Exports.Periodic()),
@@ -256,5 +261,6 @@ func (s *Services) work() (map[string]jobs.Work, []jobs.Periodic) {
 		jobs.Periodic{Kind: importer.SweepKind, Every: importer.SweepEvery},
 		jobs.Periodic{Kind: tablet.SweepKind, Every: tablet.SweepEvery},
 		jobs.Periodic{Kind: pledge.SweepKind, Every: 10 * time.Minute},
+		jobs.Periodic{Kind: street.SweepKind, Every: time.Hour},
 		jobs.Periodic{Kind: "idempotency.sweep", Every: 24 * time.Hour})
 }

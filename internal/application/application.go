@@ -281,6 +281,8 @@ type Titles struct {
 	Halted func(ctx context.Context, idb usecase.Reader, scheme, scope string) error
 	// Live reports a title of the scheme that the premises still hold.
 	Live func(ctx context.Context, c *usecase.Call, premises ident.PremisesID, scheme string) (bool, error)
+	// Street finds the street that the premises stand for; "" for a shop.
+	Street func(ctx context.Context, idb usecase.Reader, premises ident.PremisesID) (ident.StreetID, error)
 }
 
 // Moved tells other slices about a step, inside its transaction.

@@ -9,9 +9,8 @@ import (
 
 // StartCommand begins a draft.
 type StartCommand struct {
-	Premises ident.PremisesID `json:"premises" validate:"required,uuid7" doc:"The shop."`
+	Premises ident.PremisesID `json:"premises" validate:"required,uuid7" doc:"The shop, or the office that stands for a street."`
 	Scheme   string           `json:"scheme" validate:"required,max=40" doc:"Code of the title."`
-	Street   ident.StreetID   `json:"street,omitempty" validate:"omitempty,uuid7" doc:"For a street title."`
 }
 
 // SaveCommand changes parts of a draft, or of a returned case: what is left

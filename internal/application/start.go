@@ -39,6 +39,13 @@ func (s *Service) Start(ctx context.Context, cmd StartCommand) (View, error) {
 			return View{}, fault.OnField("/scheme", "division_not_taken", "")
 		}
 		sec, ok := sch.SectorFor(shop.Sectors)
+		street, err := s.streetOf(ctx, c, shop.ID)
+		if err != nil {
+			return View{}, err
+		}
+		if (sch.Subject == scheme.Street) != (street != "") {
+			return View{}, fault.OnField("/premises", "street_or_shop", "")
+		}
 		if sch.Subject == scheme.Street {
 			sec, ok = "street", true
 		}
@@ -63,7 +70,7 @@ func (s *Service) Start(ctx context.Context, cmd StartCommand) (View, error) {
 		}
 		r := record{
 			ID: ident.New[ident.ApplicationID](), Scheme: sch.Code, SchemeVersion: sch.Version, Premises: shop.ID,
-			Operator: shop.Operator, Street: cmd.Street, Owner: c.By.Account, Decides: sch.Decides.Role(), State: lifecycle.Application.Start, Version: 1,
+			Operator: shop.Operator, Street: street, Owner: c.By.Account, Decides: sch.Decides.Role(), State: lifecycle.Application.Start, Version: 1,
 			Scope: shop.Scope, StateSince: c.Now, Form: Form{}.filled(), Sheet: ref, Corrections: []Correction{},
 			CreatedAt: c.Now, UpdatedAt: c.Now, PremisesName: shop.Name, Address: shop.Address, Division: shop.Division,
 			Sectors: shop.Sectors, OperatorName: shop.OperatorName,
@@ -102,4 +109,11 @@ func (s *Service) mayApply(ctx context.Context, c *usecase.Call, operator ident.
 		return fault.New(fault.Duplicate, "case_open")
 	}
 	return nil
+}
+
+func (s *Service) streetOf(ctx context.Context, c *usecase.Call, premises ident.PremisesID) (ident.StreetID, error) {
+	if s.titles.Street == nil { // no streets here
+		return "", nil
+	}
+	return s.titles.Street(ctx, c.Tx, premises)
 }

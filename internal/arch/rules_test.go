@@ -8,7 +8,7 @@ var leaves = []string{
 	"internal/ident", "internal/fault", "internal/lifecycle", "internal/access",
 	"internal/calendar", "internal/division", "internal/badgecode", "internal/checklist",
 	"internal/sector", "internal/qr", "internal/poster", "internal/tabular", "internal/i18n",
-	"internal/geo", "internal/record", "internal/deadline",
+	"internal/geo", "internal/record", "internal/deadline", "internal/quorum",
 }
 
 // platform is what all slices stand on. It knows the leaves and itself.

@@ -91,6 +91,28 @@ type Face struct {
 	Since       time.Time           `json:"since"`        // of the present state
 	BarredUntil string              `json:"barred_until"` // of a revoked title: the last day on which its holder may not apply
 	Street      bool                `json:"street"`
+	Board       string              `json:"board,omitempty"` // id of the street whose members are listed
+	Turns       []Turn              `json:"turns,omitempty"` // of a street
+}
+
+// Turn is a stretch of days on which a street's title is at risk or has
+// lapsed, as its shops make it; Until is the first day after it, zero for ever.
+type Turn struct {
+	Status Status        `json:"status"`
+	From   calendar.Date `json:"from"`
+	Until  calendar.Date `json:"until"`
+	Zh     string        `json:"zh"` // public words
+	En     string        `json:"en"`
+}
+
+// Turn finds the stretch that covers a day.
+func (f Face) Turn(today calendar.Date) (Turn, bool) {
+	for _, t := range f.Turns {
+		if !today.Before(t.From) && (t.Until.IsZero() || today.Before(t.Until)) {
+			return t, true
+		}
+	}
+	return Turn{}, false
 }
 
 // Skew is how far the clock may lie behind the newest fact it judges before
@@ -135,7 +157,14 @@ func Decide(f Face, written, now time.Time) (Status, Cause) {
 		return Unavailable, BadRecord
 	case f.ExpiresOn.Before(today):
 		return Expired, NoCause
-	case f.State == lifecycle.Rectifying:
+	}
+	turn, turned := f.Turn(today)
+	switch {
+	case turned && turn.Status != Rectifying && turn.Status != Expired:
+		return Unavailable, BadRecord
+	case turned && turn.Status == Expired:
+		return Expired, NoCause
+	case turned, f.State == lifecycle.Rectifying:
 		return Rectifying, NoCause
 	}
 	return Valid, NoCause

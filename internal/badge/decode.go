@@ -92,6 +92,10 @@ func quickFace(body string) (f Face, ok bool) {
 			f.BarredUntil = q.text()
 		case "street":
 			f.Street = q.truth()
+		case "board":
+			f.Board = q.text()
+		case "turns":
+			f.Turns = q.turns()
 		default:
 			return Face{}, false
 		}
@@ -168,6 +172,49 @@ func (q *quick) list() []string {
 		q.take(',')
 	}
 	return out
+}
+
+// turns reads a list of stretches; an empty one is never written.
+func (q *quick) turns() []Turn {
+	out := []Turn{}
+	q.take('[')
+	for !q.bad {
+		out = append(out, q.turn())
+		if q.next(']') {
+			return out
+		}
+		q.take(',')
+	}
+	return out
+}
+
+func (q *quick) turn() (t Turn) {
+	q.take('{')
+	for !q.bad {
+		key := q.text()
+		q.take(':')
+		switch key {
+		case "status":
+			t.Status = Status(q.text())
+		case "from":
+			t.From = q.date()
+		case "until":
+			if !q.word(`""`) {
+				t.Until = q.date()
+			}
+		case "zh":
+			t.Zh = q.text()
+		case "en":
+			t.En = q.text()
+		default:
+			q.bad = true
+		}
+		if q.next('}') {
+			return t
+		}
+		q.take(',')
+	}
+	return t
 }
 
 func (q *quick) number() int64 {

@@ -20,7 +20,11 @@ func full() Face {
 		Holder: "瓷韵轩", Address: "中山路1号", Division: "360102", Sectors: []string{"store", "catering"}, Photo: "ab12", Phone: "0791-88880000",
 		Issuer: "省局", Approval: "赣市监规〔2023〕9号", IssuedOn: calendar.MakeDate(2026, 1, 2), ExpiresOn: calendar.MakeDate(2028, 1, 1),
 		InspectedOn: "2025-12-20", Grade: "A", PromisesZh: []string{"七日无理由退货"}, PromisesEn: []string{"Seven days"},
-		Reason: "整改", Since: time.Date(2026, 1, 2, 3, 4, 5, 6000, time.UTC), BarredUntil: "2028-01-02", Street: true,
+		Reason: "整改", Since: time.Date(2026, 1, 2, 3, 4, 5, 6000, time.UTC), BarredUntil: "2028-01-02", Street: true, Board: "0199f3f0-0000-7000-8000-000000000002",
+		Turns: []Turn{
+			{Status: Rectifying, From: calendar.MakeDate(2026, 3, 2), Until: calendar.MakeDate(2026, 3, 31), Zh: "少一家", En: "one short"},
+			{Status: Expired, From: calendar.MakeDate(2026, 3, 31), Zh: "失效", En: "lapsed"},
+		},
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"fangxin/internal/badgecode"
+	"fangxin/internal/calendar"
 	"fangxin/internal/fault"
 )
 
@@ -18,6 +19,7 @@ type Answer struct {
 	Shop      *Shop          `json:"shop,omitempty"`
 	Title     *Title         `json:"title,omitempty"`
 	Reason    string         `json:"reason,omitempty" doc:"Public reason of the present state."`
+	ReasonEn  string         `json:"reason_en,omitempty" doc:"The same in English, where the registry worded it."`
 	Since     *time.Time     `json:"since,omitempty" doc:"Since when this answer holds: of an expired title, since its last day ended."`
 	Barred    string         `json:"barred_until,omitempty" format:"date" doc:"Of a revoked title: the last day on which its holder may not apply again."`
 }
@@ -31,6 +33,7 @@ type Shop struct {
 	Photo    string   `json:"photo,omitempty" doc:"Address of the storefront photo."`
 	Phone    string   `json:"phone,omitempty"`
 	Street   bool     `json:"street,omitempty" doc:"The holder is a street or business circle."`
+	Board    string   `json:"board,omitempty" doc:"Page with the shops of the street today."`
 }
 
 // Title is what was awarded, by whom and until when.
@@ -84,7 +87,15 @@ func (s *Service) Scan(ctx context.Context, typed string) Answer {
 		since = face.ExpiresOn.End().UTC() // nothing was decided on that day
 	}
 	a.Since, a.Reason, a.Barred = &since, face.Reason, face.BarredUntil
+	today := calendar.DateOf(now)
+	if turn, ok := face.Turn(today); ok && (status == Rectifying || status == Expired) && !face.ExpiresOn.Before(today) {
+		since = turn.From.Start()
+		a.Reason, a.ReasonEn = turn.Zh, turn.En
+	}
 	a.Shop = &Shop{Name: face.Holder, Address: face.Address, Division: face.Division, Sectors: face.Sectors, Phone: face.Phone, Street: face.Street}
+	if face.Board != "" {
+		a.Shop.Board = "/s/" + face.Board
+	}
 	if face.Photo != "" {
 		a.Shop.Photo = "/files/" + face.Photo
 	}

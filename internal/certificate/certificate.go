@@ -20,6 +20,7 @@ import (
 	"fangxin/internal/calendar"
 	"fangxin/internal/ident"
 	"fangxin/internal/lifecycle"
+	"fangxin/internal/quorum"
 	"fangxin/internal/scheme"
 	"fangxin/internal/usecase"
 )
@@ -76,6 +77,7 @@ type View struct {
 	ExcludedUntil string              `json:"excluded_until,omitempty" doc:"Last day on which no new application is taken."`
 	Version       int64               `json:"version"`
 	Scope         string              `json:"-"`
+	Turn          *quorum.Turn        `json:"turn,omitempty" doc:"Of a street: why its title is at risk or has lapsed today."`
 	// Actions are the steps the reader may take now.
 	Actions []lifecycle.Action `json:"actions,omitempty"`
 }
@@ -122,7 +124,7 @@ func New(rt *usecase.Runtime, badges *badge.Service, schemes SchemeTexts, cal *c
 		if err != nil {
 			return "", false, err
 		}
-		standing := StandingOf(r.State, r.ExpiresOn, calendar.DateOf(c.Now))
+		standing := r.standing(calendar.DateOf(c.Now))
 		return r.Scope, standing == Standing(lifecycle.Active) || standing == Standing(lifecycle.Rectifying), nil
 	}
 	return s
@@ -137,11 +139,12 @@ func (s *Service) view(r record, by access.Principal, now time.Time) View {
 		Street: r.Street, Photo: r.Photo, Phone: r.Phone, Issuer: r.Issuer, Approval: r.Approval,
 		IssuedOn: r.IssuedOn, ExpiresOn: r.ExpiresOn, InspectedOn: r.InspectedOn, Grade: r.Grade,
 		PromisesZh: r.Promises.Zh, PromisesEn: r.Promises.En,
-		Standing: StandingOf(r.State, r.ExpiresOn, calendar.DateOf(now)), State: r.State, Reason: r.Reason,
+		Standing: r.standing(calendar.DateOf(now)), State: r.State, Reason: r.Reason,
 		Since: r.StateSince, ExcludedUntil: r.ExcludedUntil, Version: r.Version, Scope: r.Scope,
 	}
 	label := s.label(r)
 	v.LabelZh, v.LabelEn = label.Zh, label.En
+	v.explain(r, calendar.DateOf(now))
 	for _, st := range lifecycle.Certificate.Open(by, r.State) {
 		v.Actions = append(v.Actions, st.Action)
 	}
@@ -165,7 +168,7 @@ func (s *Service) face(r record) badge.Face {
 		Holder: r.Holder, Address: r.Address, Division: r.Division, Sectors: r.Sectors, Photo: r.Photo, Phone: r.Phone,
 		Issuer: r.Issuer, Approval: r.Approval, IssuedOn: r.IssuedOn, ExpiresOn: r.ExpiresOn,
 		InspectedOn: r.InspectedOn, Grade: r.Grade, PromisesZh: r.Promises.Zh, PromisesEn: r.Promises.En,
-		Reason: r.Reason, Since: r.StateSince, BarredUntil: r.ExcludedUntil, Street: r.Street != "",
+		Reason: r.Reason, Since: r.StateSince, BarredUntil: r.ExcludedUntil, Street: r.Street != "", Board: string(r.Street), Turns: faceTurns(r.Turns),
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 	"fangxin/internal/db"
 	"fangxin/internal/ident"
 	"fangxin/internal/lifecycle"
+	"fangxin/internal/quorum"
 	"fangxin/internal/usecase"
 )
 
@@ -48,6 +49,8 @@ type record struct {
 	Successor     ident.CertificateID `bun:",nullzero"`
 	CreatedAt     time.Time
 	UpdatedAt     time.Time
+
+	Turns []quorum.Turn `bun:"-"` // of a street's title: when it is at risk, when it lapses
 }
 
 func (r record) subject() usecase.Subject {
@@ -94,14 +97,14 @@ func insert(ctx context.Context, tx bun.IDB, r *record) error {
 func byID(ctx context.Context, idb bun.IDB, id ident.CertificateID) (record, error) {
 	var r record
 	err := idb.NewSelect().Model(&r).Where("c.id = ?", id).Scan(ctx)
-	return r, db.Translate(err)
+	return turned(ctx, idb, r, err)
 }
 
 // get reads one title that the principal's authority, or its holder, sees.
 func get(ctx context.Context, idb bun.IDB, id ident.CertificateID, by access.Principal) (record, error) {
 	var r record
 	err := seenBy(idb.NewSelect().Model(&r).Where("c.id = ?", id), by).Scan(ctx)
-	return r, db.Translate(err)
+	return turned(ctx, idb, r, err)
 }
 
 func seenBy(q *bun.SelectQuery, by access.Principal) *bun.SelectQuery {
@@ -144,9 +147,10 @@ func excludedUntil(ctx context.Context, idb bun.IDB, operator ident.OperatorID, 
 }
 
 func live(ctx context.Context, idb bun.IDB, premises ident.PremisesID, scheme, today string) (bool, error) {
+	// A street stands for itself through its office; one that has lapsed may apply again.
 	n, err := idb.NewSelect().Model((*record)(nil)).
-		Where("premises = ? AND scheme = ? AND state IN (?) AND expires_on >= ?", premises, scheme,
-			bun.List([]lifecycle.State{lifecycle.Active, lifecycle.Rectifying, lifecycle.Suspended}), today).
+		Where("(premises = ? OR street IN (SELECT s.id FROM street s WHERE s.office = ?)) AND scheme = ? AND state IN (?) AND expires_on >= ? AND NOT "+turnOn, premises, premises, scheme,
+			bun.List([]lifecycle.State{lifecycle.Active, lifecycle.Rectifying, lifecycle.Suspended}), today, quorum.Lapsed, today, today).
 		Limit(1).Count(ctx)
 	return n > 0, db.Translate(err)
 }
@@ -196,7 +200,7 @@ func list(ctx context.Context, idb bun.IDB, q RegisterQuery, ids []string, narro
 		rows = rows[:size]
 		next = db.Cursor(rows[size-1].ID)
 	}
-	return rows, next, nil
+	return rows, next, withTurns(ctx, idb, rows)
 }
 
 // count tells how many titles match.
@@ -224,9 +228,12 @@ func matching(sel *bun.SelectQuery, q RegisterQuery, ids []string, today string)
 	switch q.Standing {
 	case "":
 	case "expired":
-		sel = sel.Where("c.state IN ('active', 'rectifying') AND c.expires_on < ?", today)
-	case Standing(lifecycle.Active), Standing(lifecycle.Rectifying):
-		sel = sel.Where("c.state = ? AND c.expires_on >= ?", q.Standing, today)
+		sel = sel.Where("c.state IN ('active', 'rectifying') AND (c.expires_on < ? OR "+turnOn+")", today, quorum.Lapsed, today, today)
+	case Standing(lifecycle.Active):
+		sel = sel.Where("c.state = ? AND c.expires_on >= ? AND NOT "+turnOn+" AND NOT "+turnOn, q.Standing, today, quorum.Lapsed, today, today, quorum.AtRisk, today, today)
+	case Standing(lifecycle.Rectifying):
+		sel = sel.Where("c.expires_on >= ? AND NOT "+turnOn+" AND (c.state = ? OR c.state = 'active' AND "+turnOn+")",
+			today, quorum.Lapsed, today, today, q.Standing, quorum.AtRisk, today, today)
 	default:
 		sel = sel.Where("c.state = ?", q.Standing)
 	}
@@ -239,7 +246,7 @@ func matching(sel *bun.SelectQuery, q RegisterQuery, ids []string, today string)
 func byNumber(ctx context.Context, idb bun.IDB, number string) (record, error) {
 	var r record
 	err := idb.NewSelect().Model(&r).Where("c.number = ?", number).Scan(ctx)
-	return r, db.Translate(err)
+	return turned(ctx, idb, r, err)
 }
 
 func counts(ctx context.Context, idb bun.IDB, today string) (map[string]int64, error) {
@@ -248,7 +255,7 @@ func counts(ctx context.Context, idb bun.IDB, today string) (map[string]int64, e
 		N      int64
 	}
 	err := idb.NewSelect().Model((*record)(nil)).ColumnExpr("c.scheme AS scheme, count(*) AS n").
-		Where("c.state IN ('active', 'rectifying') AND c.expires_on >= ?", today).Group("c.scheme").Scan(ctx, &rows)
+		Where("c.state IN ('active', 'rectifying') AND c.expires_on >= ? AND NOT "+turnOn, today, quorum.Lapsed, today, today).Group("c.scheme").Scan(ctx, &rows)
 	out := map[string]int64{}
 	for _, r := range rows {
 		out[r.Scheme] = r.N

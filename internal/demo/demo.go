@@ -67,7 +67,7 @@ var neighbours = []Person{
 }
 
 // signers are the names under which shopkeepers sign.
-var signers = map[string]string{"merchant": "涂金莲", "neighbour1": "艾春花", "neighbour2": "邱国平", "neighbour3": "黎文娟"}
+var signers = map[string]string{"merchant": "涂金莲", "organiser": "万寿宫管理处", "neighbour1": "艾春花", "neighbour2": "邱国平", "neighbour3": "黎文娟"}
 
 // What /demo shows.
 type (
@@ -83,9 +83,13 @@ type seeder struct {
 	now    time.Time // of the story; ends at the present
 	rng    *rand.Rand
 	people map[string]context.Context
-	ids    map[string]ident.AccountID
-	index  Index
-	say    func(string, ...any)
+	// present is where the story ends.
+	present   time.Time
+	blocks    []*block
+	streetIDs []ident.StreetID
+	ids       map[string]ident.AccountID
+	index     Index
+	say       func(string, ...any)
 }
 
 // Authorities creates the authorities of an installation that has none.
@@ -98,7 +102,7 @@ func Authorities(ctx context.Context, a *app.App) error {
 func Seed(ctx context.Context, a *app.App, say func(string, ...any)) error {
 	present, clock := a.Runtime.Now(), a.Runtime.Clock
 	s := &seeder{
-		App: a, ctx: notify.Past(ctx), now: present.AddDate(0, 0, -120), rng: rand.New(rand.NewPCG(36, 2026)), say: say,
+		App: a, ctx: notify.Past(ctx), now: present.AddDate(0, 0, -120), present: present, rng: rand.New(rand.NewPCG(36, 2026)), say: say,
 		people: map[string]context.Context{}, ids: map[string]ident.AccountID{},
 	}
 	// The story runs through the past months; the clock is given back after it.
@@ -117,6 +121,7 @@ func Seed(ctx context.Context, a *app.App, say func(string, ...any)) error {
 		{"pledges: terms, cards, objections, a ledger", func() error { return s.pledges(present) }},
 		{"cases at every stage", func() error { return s.cases(present) }},
 		{"two tablets on a visit", func() error { return s.tablets(present) }},
+		{"life in the streets", func() error { return s.streetLife(present) }},
 		{"notices read", func() error { return s.read(present) }},
 	} {
 		start := time.Now()

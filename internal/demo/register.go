@@ -10,17 +10,14 @@ import (
 	"fangxin/internal/calendar"
 	"fangxin/internal/certificate"
 	"fangxin/internal/division"
-	"fangxin/internal/ident"
 	"fangxin/internal/merchant"
 	"fangxin/internal/scheme"
 	"fangxin/internal/sector"
-	"fangxin/internal/street"
 	"fangxin/internal/usecase"
 )
 
 const (
 	shopScheme   = "jx-model-shop"
-	streetScheme = "jx-model-street"
 	pledgeScheme = "return-pledge"
 )
 
@@ -38,11 +35,13 @@ const batchSize = 100
 type order struct {
 	county string
 	scheme string
+	block  *block // street to which the shop belongs
 }
 
 // register makes the shops and streets that hold titles, spread over the
 // cities, with all sectors.
 func (s *seeder) register() error {
+	s.blocks = placeBlocks()
 	var orders []order
 	for _, kind := range []struct {
 		scheme string
@@ -51,20 +50,17 @@ func (s *seeder) register() error {
 		for _, v := range volumes {
 			counties := division.Children(v.city)
 			for i := range share(kind.n)[v.city] {
-				orders = append(orders, order{counties[i%len(counties)].Code, kind.scheme})
+				orders = append(orders, order{counties[i%len(counties)].Code, kind.scheme, s.blockOf(v.city, kind.scheme, i)})
 			}
 		}
 	}
-	byCounty := map[string][]ident.PremisesID{}
 	for len(orders) > 0 {
 		n := min(batchSize, len(orders))
 		err := usecase.Batch(usecase.System(s.ctx, "demo"), s.Runtime, func(ctx context.Context) error {
 			for _, o := range orders[:n] {
-				p, err := s.shop(ctx, o)
-				if err != nil {
+				if err := s.shop(ctx, o); err != nil {
 					return err
 				}
-				byCounty[o.county] = append(byCounty[o.county], p)
 			}
 			return nil
 		})
@@ -73,14 +69,17 @@ func (s *seeder) register() error {
 		}
 		orders = orders[n:]
 	}
-	return s.streets(byCounty)
+	return s.streets()
 }
 
 // shop makes an operator with one premises and its title.
-func (s *seeder) shop(ctx context.Context, o order) (ident.PremisesID, error) {
+func (s *seeder) shop(ctx context.Context, o order) error {
+	if o.block != nil {
+		return s.blockShop(ctx, o)
+	}
 	sch, ok := scheme.Lookup(o.scheme, "")
 	if !ok {
-		return "", fmt.Errorf("no scheme %s", o.scheme)
+		return fmt.Errorf("no scheme %s", o.scheme)
 	}
 	code := sectorOf(s.rng)
 	for !slices.Contains(sch.Sectors, string(code)) {
@@ -88,7 +87,7 @@ func (s *seeder) shop(ctx context.Context, o order) (ident.PremisesID, error) {
 	}
 	p, err := s.premises(ctx, o.county, shopName(s.rng, code), code)
 	if err != nil {
-		return "", err
+		return err
 	}
 	issued := calendar.DateOf(s.now).AddDays(-s.rng.IntN(500))
 	cmd := s.title(sch, p, issued, sch.ValidityYears.Value)
@@ -96,7 +95,7 @@ func (s *seeder) shop(ctx context.Context, o order) (ident.PremisesID, error) {
 		ctx = s.terms(ctx, sch, &cmd)
 	}
 	_, err = s.Certificates.Import(ctx, cmd)
-	return p.ID, err
+	return err
 }
 
 func (s *seeder) premises(ctx context.Context, county, name string, code sector.Code) (merchant.PremisesView, error) {
@@ -131,43 +130,6 @@ func (s *seeder) title(sch scheme.Scheme, p merchant.PremisesView, issued calend
 		}
 	}
 	return certificate.ImportCommand{IssueInput: in}
-}
-
-var streetNames = []string{"万寿宫历史文化街区", "绳金塔美食街", "胜利路步行街", "红谷滩万达商圈", "江南宋城街区", "客家风情商圈", "九江浔阳楼街区", "庐山恋商圈", "广丰月亮湾商圈", "庐陵老街", "明月山温泉街"}
-
-// streets makes the model streets with shops of their county as members.
-func (s *seeder) streets(shops map[string][]ident.PremisesID) error {
-	sch, _ := scheme.Lookup(streetScheme, "")
-	i := 0
-	system := usecase.System(s.ctx, "demo")
-	for _, v := range volumes {
-		for n := range share(ModelStreets)[v.city] {
-			county := division.Children(v.city)[n].Code
-			st, err := s.Streets.Create(system, street.CreateCommand{
-				Name: streetNames[i%len(streetNames)], Organiser: streetNames[i%len(streetNames)] + "管理处", Address: address(s.rng), Division: county,
-			})
-			if err != nil {
-				return err
-			}
-			if members := shops[county]; len(members) > 0 {
-				if _, err := s.Streets.Join(system, street.JoinCommand{Street: st.ID, Premises: members[:min(40, len(members))]}); err != nil {
-					return err
-				}
-			}
-			issued := calendar.DateOf(s.now).AddDays(-s.rng.IntN(300))
-			_, err = s.Certificates.Import(system, certificate.ImportCommand{IssueInput: certificate.IssueInput{
-				Scheme: sch.Code, SchemeVersion: sch.Version, Street: st.ID, Scope: st.Scope, Holder: st.Name, Address: st.Address,
-				Division: county, Sectors: []string{string(sector.Street)}, Issuer: sch.Issuer.Zh, Approval: sch.Approval,
-				IssuedOn: issued, ExpiresOn: issued.AddYears(sch.ValidityYears.Value),
-				Promises: certificate.Promises{Zh: []string{"街区商户亮照经营、明码标价"}, En: []string{"Licences shown and prices marked in every shop"}},
-			}})
-			if err != nil {
-				return err
-			}
-			i++
-		}
-	}
-	return nil
 }
 
 // badges makes one title for each answer that a scan can give.

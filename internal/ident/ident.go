@@ -49,6 +49,10 @@ type (
 	cardKind        struct{}
 	returnKind      struct{}
 	drawKind        struct{}
+	outsiderKind    struct{}
+	incidentKind    struct{}
+	sampleKind      struct{}
+	nudgeKind       struct{}
 )
 
 // The ids of the registry's records.
@@ -83,6 +87,10 @@ type (
 	CardID        = ID[cardKind]        // 黄牌、红牌
 	ReturnID      = ID[returnKind]      // 退货台账的一条
 	TestDrawID    = ID[drawKind]        // 体验式退货的抽取
+	OutsiderID    = ID[outsiderKind]    // 街区内未登记的商户
+	IncidentID    = ID[incidentKind]    // 街区内的重大事件
+	SampleID      = ID[sampleKind]      // 街区抽查
+	NudgeID       = ID[nudgeKind]       // 管理方的提醒
 )
 
 // New makes a fresh id. UUIDv7 starts with the time in milliseconds, so rows

@@ -88,6 +88,7 @@ type Outcome struct {
 	Score    checklist.Points `json:"score" doc:"In hundredths of a point."`
 	Sector   checklist.Points `json:"sector"`
 	Vetoes   []string         `json:"vetoes,omitempty"`
+	Failed   []string         `json:"failed,omitempty" doc:"Other items that were not met."`
 	Passed   bool             `json:"passed"`
 	Grade    string           `json:"grade,omitempty"`
 	Answered int              `json:"answered"`

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"slices"
 	"time"
 
 	"fangxin/internal/checklist"
@@ -231,7 +232,7 @@ func (s *Service) Submit(ctx context.Context, cmd IDCommand) (View, error) {
 
 // outcome keeps what lists and other slices need of a result.
 func outcome(res checklist.Result) Outcome {
-	o := Outcome{Score: res.Score, Vetoes: res.Vetoes, Passed: res.Passed, Grade: res.Grade, Answered: res.Answered, Total: res.Total}
+	o := Outcome{Score: res.Score, Vetoes: res.Vetoes, Failed: slices.Concat(res.KeyFails, res.GenFails), Passed: res.Passed, Grade: res.Grade, Answered: res.Answered, Total: res.Total}
 	for _, check := range res.Checks {
 		if check.Rule.Metric == checklist.MetricBase {
 			o.Sector = check.Have

@@ -24,7 +24,7 @@ type resendInput struct {
 }
 
 type toldInput struct {
-	Noun    string `query:"noun" required:"true" enum:"application,inspection,certificate,task,import,export,account,webhook"`
+	Noun    string `query:"noun" required:"true" enum:"application,inspection,certificate,street,task,import,export,account,webhook"`
 	Subject string `query:"subject" required:"true" format:"uuid" doc:"Id of the record."`
 }
 

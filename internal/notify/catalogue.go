@@ -91,7 +91,7 @@ var (
 
 // Catalogue is the whole list, in the order in which people read it. The page
 // of settings, the enum of the API and the tests are made from it.
-var Catalogue = []Event{
+var Catalogue = append([]Event{
 	{CaseReceived, "case", Holder, allWays, false, false, true, myCase},
 	{CaseForwarded, "case", Holder, softly, false, false, true, myCase},
 	{CaseReturned, "case", Holder, allWays, true, true, true, myCase},
@@ -134,7 +134,7 @@ var Catalogue = []Event{
 
 	{WebhookDisabled, "admin", Admins, mailOnly, true, true, false, "/desk/webhooks/{subject}"},
 	{WebhookTest, "test", Nobody, nothingOn, true, false, false, "/desk/webhooks/{subject}"},
-}
+}, streetEvents...)
 
 // Lookup finds an event; ok is false for an unknown code.
 func Lookup(c Code) (ev Event, ok bool) {

@@ -11,6 +11,7 @@ import (
 	"fangxin/internal/ident"
 	"fangxin/internal/importer"
 	"fangxin/internal/inspection"
+	"fangxin/internal/street"
 	"fangxin/internal/task"
 	"fangxin/internal/usecase"
 )
@@ -24,12 +25,14 @@ type Sources struct {
 	Tasks        *task.Service
 	Imports      *importer.Service
 	Exports      *export.Service
+	Streets      *street.Service
 }
 
 // Listen ties the slice to its sources: from now on their steps are told in the
 // transaction in which they are taken.
 func (s *Service) Listen(src Sources) {
 	s.src = src
+	s.listenToStreets(src.Streets)
 	src.Applications.OnMoved = append(src.Applications.OnMoved, func(ctx context.Context, c *usecase.Call, m application.Moved) error {
 		return s.Tell(ctx, c, ofCase(m)...)
 	})

@@ -29,7 +29,7 @@ type Told struct {
 
 // ToldQuery names a record.
 type ToldQuery struct {
-	Noun    string `json:"noun" validate:"required,oneof=application inspection certificate task import export account webhook"`
+	Noun    string `json:"noun" validate:"required,oneof=application inspection certificate street task import export account webhook"`
 	Subject string `json:"subject" validate:"required,uuid7"`
 	Lang    string `json:"-"`
 }
@@ -72,21 +72,7 @@ func (s *Service) Preview(ctx context.Context, q PreviewQuery) ([]Told, error) {
 		if err != nil {
 			return nil, err
 		}
-		out := []Told{}
-		for _, o := range occurrences {
-			recipients, err := s.plan(ctx, idb, o, by.Account)
-			if err != nil {
-				return nil, err
-			}
-			t := Told{Event: o.Event, Title: s.title(q.Lang, o.Event, o.Data), Copies: []Copy{}}
-			for _, r := range recipients {
-				t.Copies = append(t.Copies, Copy{
-					Event: o.Event, Noun: o.Noun, Subject: o.Subject, Channel: r.channel, Name: r.name, Address: mask(r.channel, r.address), State: Waiting,
-				})
-			}
-			out = append(out, t)
-		}
-		return out, nil
+		return s.Would(ctx, idb, by, q.Lang, occurrences...)
 	})
 }
 

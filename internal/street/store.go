@@ -6,8 +6,11 @@ import (
 
 	"github.com/uptrace/bun"
 
+	"fangxin/internal/access"
 	"fangxin/internal/db"
+	"fangxin/internal/geo"
 	"fangxin/internal/ident"
+	"fangxin/internal/merchant"
 )
 
 type record struct {
@@ -16,25 +19,42 @@ type record struct {
 	ID        ident.StreetID `bun:",pk"`
 	Name      string
 	Organiser string
+	Operator  ident.OperatorID `bun:",nullzero"`
+	Office    ident.PremisesID `bun:",nullzero"`
 	Address   string
 	Division  string
+	Phone     string
+	Photo     string
+	Station   string
+	Boundary  []geo.Point `bun:"type:jsonb"`
+	Datum     merchant.Datum
+	Findings  Findings `bun:"type:jsonb"`
 	Scope     string
 	Version   int64
 	CreatedAt time.Time
 	UpdatedAt time.Time
 }
 
-type memberRow struct {
-	bun.BaseModel `bun:"table:street_member,alias:m"`
-
-	Street   ident.StreetID   `bun:",pk"`
-	Premises ident.PremisesID `bun:",pk"`
-	JoinedOn string           `bun:",pk"`
-	LeftOn   string
+func (r record) view() View {
+	v := View{
+		ID: r.ID, Name: r.Name, Organiser: r.Organiser, Operator: r.Operator, Office: r.Office, Address: r.Address, Division: r.Division,
+		Phone: r.Phone, Photo: r.Photo, Station: r.Station, Boundary: r.Boundary, Datum: r.Datum, Version: r.Version, Scope: r.Scope,
+	}
+	if v.Boundary == nil {
+		v.Boundary = []geo.Point{}
+	}
+	return v
 }
 
-func (r record) view() View {
-	return View{ID: r.ID, Name: r.Name, Organiser: r.Organiser, Address: r.Address, Division: r.Division, Version: r.Version, Scope: r.Scope}
+// seenBy limits streets to the reader's area, or to those of the reader's
+// operators.
+func seenBy(by access.Principal) func(*bun.SelectQuery) *bun.SelectQuery {
+	return func(q *bun.SelectQuery) *bun.SelectQuery {
+		if by.Staff() || by.Has(access.System) {
+			return q.Apply(db.InScope("s.scope", by.Scope))
+		}
+		return q.Where("EXISTS (SELECT 1 FROM membership m WHERE m.operator = s.operator AND m.account = ?)", by.Account)
+	}
 }
 
 func insert(ctx context.Context, tx bun.IDB, r *record) error {
@@ -42,47 +62,86 @@ func insert(ctx context.Context, tx bun.IDB, r *record) error {
 	return db.Translate(err)
 }
 
-func get(ctx context.Context, idb bun.IDB, id ident.StreetID) (record, error) {
+func update(ctx context.Context, tx bun.IDB, r *record) error {
+	r.Version++
+	return db.One(tx.NewUpdate().Model(r).
+		Column("name", "organiser", "operator", "office", "address", "phone", "photo", "station", "boundary", "datum", "version", "updated_at").
+		Where("id = ? AND version = ?", r.ID, r.Version-1).Exec(ctx))
+}
+
+func setFindings(ctx context.Context, tx bun.IDB, id ident.StreetID, f Findings) error {
+	return db.One(tx.NewUpdate().Model(&record{Findings: f}).Column("findings").Where("id = ?", id).Exec(ctx))
+}
+
+// byID reads a street for everybody; get reads one that the principal manages.
+func byID(ctx context.Context, idb bun.IDB, id ident.StreetID) (record, error) {
 	var r record
 	err := idb.NewSelect().Model(&r).Where("s.id = ?", id).Scan(ctx)
 	return r, db.Translate(err)
 }
 
-func join(ctx context.Context, tx bun.IDB, id ident.StreetID, premises []ident.PremisesID, day string) error {
-	var present []ident.PremisesID
-	err := tx.NewSelect().Model((*memberRow)(nil)).Column("premises").
-		Where("m.street = ? AND m.left_on = '' AND m.premises IN (?)", id, bun.List(premises)).Scan(ctx, &present)
-	if err != nil {
-		return db.Translate(err)
+func get(ctx context.Context, idb bun.IDB, id ident.StreetID, by access.Principal) (record, error) {
+	var r record
+	err := idb.NewSelect().Model(&r).Where("s.id = ?", id).Apply(seenBy(by)).Scan(ctx)
+	return r, db.Translate(err)
+}
+
+func byOffice(ctx context.Context, idb bun.IDB, office ident.PremisesID) (record, error) {
+	var r record
+	err := idb.NewSelect().Model(&r).Where("s.office = ?", office).Scan(ctx)
+	return r, db.Translate(err)
+}
+
+// streetsOf lists the streets of which a shop is a member now, with its name.
+func streetsOf(ctx context.Context, idb bun.IDB, premises ident.PremisesID) ([]record, string, error) {
+	var rows []record
+	err := idb.NewSelect().Model(&rows).
+		Where("EXISTS (SELECT 1 FROM street_member m WHERE m.street = s.id AND m.premises = ? AND m.left_on = '')", premises).Order("s.id").Scan(ctx)
+	if err != nil || len(rows) == 0 {
+		return nil, "", db.Translate(err)
 	}
-	known := map[ident.PremisesID]bool{}
-	for _, p := range present {
-		known[p] = true
+	name, err := nameOf(ctx, idb, premises)
+	return rows, name, err
+}
+
+func list(ctx context.Context, idb bun.IDB, q ListQuery, by access.Principal) ([]record, string, error) {
+	var rows []record
+	sel := idb.NewSelect().Model(&rows).Apply(seenBy(by))
+	if q.Division != "" {
+		sel = sel.Where("s.division = ?", q.Division)
 	}
-	var rows []memberRow
-	for _, p := range premises {
-		if !known[p] {
-			rows = append(rows, memberRow{Street: id, Premises: p, JoinedOn: day})
+	if q.After != "" {
+		var after string
+		if err := db.ReadCursor(q.After, &after); err != nil {
+			return nil, "", err
 		}
+		sel = sel.Where("s.id > ?", after)
 	}
-	if rows == nil {
-		return nil
+	size := db.Page{Limit: q.Limit}.Size()
+	if err := sel.Order("s.id").Limit(int64(size + 1)).Scan(ctx); err != nil {
+		return nil, "", db.Translate(err)
 	}
-	_, err = tx.NewInsert().Model(&rows).Exec(ctx)
+	next := ""
+	if len(rows) > size {
+		rows = rows[:size]
+		next = db.Cursor(rows[size-1].ID)
+	}
+	return rows, next, nil
+}
+
+func nameOf(ctx context.Context, idb bun.IDB, premises ident.PremisesID) (string, error) {
+	var name string
+	err := idb.NewRaw("SELECT name FROM premises WHERE id = ?", premises).Scan(ctx, &name)
+	return name, db.Translate(err)
+}
+
+func operatorOf(ctx context.Context, idb bun.IDB, uscc ident.USCC) (id ident.OperatorID, name string, err error) {
+	err = idb.NewRaw("SELECT id, name FROM operator WHERE uscc = ?", string(uscc)).Scan(ctx, &id, &name)
+	return id, name, db.Translate(err)
+}
+
+// entrustTitles lets the organiser see the titles that the street holds.
+func entrustTitles(ctx context.Context, tx bun.IDB, id ident.StreetID, operator ident.OperatorID) error {
+	_, err := tx.NewRaw("UPDATE certificate SET operator = ? WHERE street = ? AND operator IS NULL", operator, id).Exec(ctx)
 	return db.Translate(err)
-}
-
-func leave(ctx context.Context, tx bun.IDB, id ident.StreetID, premises ident.PremisesID, day string) error {
-	res, err := tx.NewUpdate().Model((*memberRow)(nil)).Set("left_on = ?", day).
-		Where("m.street = ? AND m.premises = ? AND m.left_on = ''", id, premises).Exec(ctx)
-	return db.One(res, err)
-}
-
-func members(ctx context.Context, idb bun.IDB, id ident.StreetID, today string) ([]Member, error) {
-	out := []Member{}
-	err := idb.NewRaw(`SELECT m.premises, p.name, p.address, m.joined_on,
-		EXISTS (SELECT 1 FROM certificate c WHERE c.premises = m.premises AND c.state IN ('active', 'rectifying') AND c.expires_on >= ?) AS certified
-		FROM street_member m JOIN premises p ON p.id = m.premises
-		WHERE m.street = ? AND m.left_on = '' ORDER BY p.name, p.id`, today, id).Scan(ctx, &out)
-	return out, db.Translate(err)
 }

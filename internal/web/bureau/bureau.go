@@ -24,6 +24,7 @@ import (
 	"fangxin/internal/merchant"
 	"fangxin/internal/notify"
 	"fangxin/internal/scheme"
+	"fangxin/internal/street"
 	"fangxin/internal/tablet"
 	"fangxin/internal/task"
 	"fangxin/internal/web/page"
@@ -44,15 +45,19 @@ type Pages struct {
 	Appeals      *appeal.Service
 	Tablets      *tablet.Service
 	Schemes      *scheme.Service
+	Streets      *street.Service
+}
+
+// route is one page with the use-cases that it reaches.
+type route struct {
+	pattern  string
+	handle   http.HandlerFunc
+	usecases []string
 }
 
 // Mount adds the routes and notes which use-cases they reach.
 func (p *Pages) Mount(mux *http.ServeMux) {
-	for _, route := range []struct {
-		pattern  string
-		handle   http.HandlerFunc
-		usecases []string
-	}{
+	for _, route := range append([]route{
 		{"GET /desk", p.overview, []string{"application.counts"}},
 		{"GET /desk/queue", p.queue, []string{"application.list"}},
 		{"GET /desk/figures", p.figures, []string{"application.figures"}},
@@ -84,7 +89,7 @@ func (p *Pages) Mount(mux *http.ServeMux) {
 		{"GET /desk/tasks", p.tasks, []string{"task.list"}},
 		{"POST /desk/tasks/{id}/close", p.closeTask, []string{"task.close"}},
 		{"POST /desk/tasks/{id}/grant", p.grantClaim, []string{"task.get", "merchant.confirm_claim"}},
-	} {
+	}, p.streetRoutes()...) {
 		mux.HandleFunc(route.pattern, p.staff(route.handle))
 		for _, name := range route.usecases {
 			page.Mount(name, route.pattern)
@@ -136,6 +141,7 @@ func (p *Pages) Nav(ctx context.Context, kind string, by access.Principal) []pag
 	}
 	items = append(items,
 		page.NavItem{Href: "/desk/certificates", Icon: "shield", Key: "bureau.nav_certificates"},
+		page.NavItem{Href: "/desk/streets", Icon: "map", Key: "street.nav"},
 		page.NavItem{Href: "/desk/tasks", Icon: "flag", Key: "bureau.nav_tasks"})
 	if reviews(by) {
 		items = append(items, page.NavItem{Href: "/desk/pledges", Icon: "check", Key: "pledge.nav"})

@@ -16,7 +16,6 @@ import (
 type applyView struct {
 	Shops  []merchant.PremisesView
 	Shop   *merchant.PremisesView
-	Street string // of an organiser who came from a street
 	Offers []offer
 }
 
@@ -38,7 +37,6 @@ func (p *Pages) apply(w http.ResponseWriter, r *http.Request) {
 		p.E.Fault(w, r, err)
 		return
 	}
-	v.Street = r.URL.Query().Get("street")
 	p.show(w, r, "merchant/apply", p.E.T(r, "my.apply_title"), v)
 }
 
@@ -51,7 +49,7 @@ func (p *Pages) applyView(r *http.Request, id ident.PremisesID) (applyView, erro
 			return v, err
 		}
 		for _, s := range shops.Items {
-			if s.Active {
+			if s.Active && !office(s) {
 				v.Shops = append(v.Shops, s)
 			}
 		}
@@ -81,11 +79,8 @@ func (p *Pages) applyView(r *http.Request, id ident.PremisesID) (applyView, erro
 		if !s.In(shop.Division) {
 			continue
 		}
-		if s.Subject == scheme.Street {
-			if !organiser(r) {
-				continue
-			}
-		} else if _, ok := s.SectorFor(shop.Sectors); !ok {
+		// A street's title is for the office that stands for it, the others are for shops.
+		if _, ok := s.SectorFor(shop.Sectors); !ok {
 			continue
 		}
 		o := offer{Scheme: s, Pledge: s.Code == scheme.ReturnPledge}
@@ -103,7 +98,7 @@ func (p *Pages) applyView(r *http.Request, id ident.PremisesID) (applyView, erro
 		for _, c := range titles.Items {
 			live := c.Standing == certificate.Standing(lifecycle.Active) || c.Standing == certificate.Standing(lifecycle.Rectifying) ||
 				c.Standing == certificate.Standing(lifecycle.Suspended)
-			if c.Premises == id && c.Scheme == s.Code && live {
+			if (c.Premises == id || c.Street != "" && s.Subject == scheme.Street && c.Holder == shop.Name) && c.Scheme == s.Code && live {
 				o.Held = "/my/certificates/" + string(c.ID)
 			}
 		}
@@ -128,6 +123,5 @@ func (p *Pages) start(w http.ResponseWriter, r *http.Request) {
 		p.E.Fault(w, r, readErr)
 		return
 	}
-	v.Street = string(cmd.Street)
 	p.refuse(w, r, err, "merchant/apply", page.Data{Title: p.E.T(r, "my.apply_title"), Data: v})
 }

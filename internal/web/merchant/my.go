@@ -4,11 +4,13 @@ import (
 	"net/http"
 	"slices"
 
+	"fangxin/internal/access"
 	"fangxin/internal/application"
 	"fangxin/internal/badge"
 	"fangxin/internal/certificate"
 	"fangxin/internal/lifecycle"
 	"fangxin/internal/merchant"
+	"fangxin/internal/sector"
 	"fangxin/internal/web/page"
 )
 
@@ -20,6 +22,7 @@ type myView struct {
 	Operators []operatorRow
 	Cases     []caseRow
 	Titles    []titleRow
+	Streets   bool // the visitor may manage streets
 }
 
 type operatorRow struct {
@@ -49,7 +52,7 @@ func (p *Pages) my(w http.ResponseWriter, r *http.Request) {
 
 func (p *Pages) myView(r *http.Request) (myView, error) {
 	ctx := r.Context()
-	var v myView
+	v := myView{Streets: access.From(ctx).Has(access.Organiser)}
 	operators, err := p.Merchants.Operators(ctx, merchant.ListQuery{Limit: most})
 	if err != nil {
 		return v, err
@@ -61,7 +64,7 @@ func (p *Pages) myView(r *http.Request) (myView, error) {
 	for _, o := range operators.Items {
 		row := operatorRow{OperatorView: o}
 		for _, s := range shops.Items {
-			if s.Operator == o.ID {
+			if s.Operator == o.ID && !office(s) {
 				row.Shops = append(row.Shops, s)
 			}
 		}
@@ -99,6 +102,9 @@ func (p *Pages) myView(r *http.Request) (myView, error) {
 	}
 	return v, nil
 }
+
+// office reports the place that stands for a street; the pages of streets show it.
+func office(s merchant.PremisesView) bool { return slices.Contains(s.Sectors, string(sector.Street)) }
 
 // titleOf names a title in the visitor's language.
 func titleOf(r *http.Request, c certificate.View) string {

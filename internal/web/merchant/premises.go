@@ -6,7 +6,6 @@ import (
 	"strings"
 	"time"
 
-	"fangxin/internal/access"
 	"fangxin/internal/calendar"
 	"fangxin/internal/division"
 	"fangxin/internal/fault"
@@ -200,9 +199,6 @@ func (p *Pages) premisesDone(w http.ResponseWriter, r *http.Request, id ident.Pr
 	}
 	p.refuse(w, r, err, "merchant/premises", d)
 }
-
-// organiser reports a visitor who may apply for a street.
-func organiser(r *http.Request) bool { return access.From(r.Context()).Has(access.Organiser) }
 
 // degrees writes a coordinate as it was given.
 func degrees(f float64) string { return strconv.FormatFloat(f, 'f', -1, 64) }

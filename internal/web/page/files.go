@@ -24,7 +24,7 @@ type files struct {
 }
 
 // sheets are the parts of css/site.css in their order: one request for them all.
-var sheets = []string{"tokens", "base", "frame", "ui", "form", "table", "desk", "tablet", "module", "print"}
+var sheets = []string{"tokens", "base", "frame", "ui", "form", "table", "desk", "street", "tablet", "module", "print"}
 
 // modules are the scripts that js/site.js imports, so that they can be asked
 // for together with it.

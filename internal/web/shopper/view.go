@@ -32,7 +32,7 @@ type view struct {
 	Note      string
 }
 
-type shopView struct{ Name, Address, Sectors, Photo string }
+type shopView struct{ Name, Address, Sectors, Photo, Board string }
 
 type titleView struct {
 	Number, Name, Until, Issued, Issuer, Approval, Inspected, Grade string
@@ -74,7 +74,7 @@ func (h *Handler) view(a badge.Answer, typed, lang string, elder bool) view {
 		ShowPromises: a.Status == badge.Valid || a.Status == badge.Rectifying,
 	}
 	if s := a.Shop; s != nil {
-		v.Shop = &shopView{Name: s.Name, Address: place(s.Division, s.Address), Sectors: sectorNames(s.Sectors, lang), Photo: s.Photo}
+		v.Shop = &shopView{Name: s.Name, Address: place(s.Division, s.Address), Sectors: sectorNames(s.Sectors, lang), Photo: s.Photo, Board: s.Board}
 	}
 	if s := a.Title; s != nil {
 		name, promises := s.NameZh, s.PromisesZh
@@ -116,6 +116,16 @@ func (h *Handler) explain(a badge.Answer, t func(string, ...any) string, lang st
 		since, _, _ = cut(i18n.Time(lang, *a.Since))
 	}
 	key := string(a.Status)
+	if a.ReasonEn != "" { // what a street's shops make of its title
+		reason := a.Reason
+		if lang == i18n.En {
+			reason = a.ReasonEn
+		}
+		if a.Status == badge.Expired {
+			return &say{t("say_lapsed"), []string{reason, t("say_lapsed_2")}}
+		}
+		return &say{t("say_risk"), []string{reason}}
+	}
 	switch a.Status {
 	case badge.Valid:
 		return nil
