@@ -4,6 +4,8 @@ import (
 	"context"
 	"net/http"
 
+	"github.com/danielgtaylor/huma/v2"
+
 	"fangxin/internal/checklist"
 	"fangxin/internal/fault"
 	"fangxin/internal/httpapi"
@@ -12,7 +14,10 @@ import (
 	"fangxin/internal/usecase"
 )
 
-const tag = "checklists"
+const (
+	tag       = "checklists"
+	mediaType = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+)
 
 type idInput struct {
 	ID ident.ModuleID `path:"id" format:"uuid"`
@@ -102,6 +107,38 @@ func (s *Service) Mount(a *httpapi.API) {
 				return nil, err
 			}
 			return httpapi.Reply(v, 0), nil
+		})
+	httpapi.Register(a, fileDef, httpapi.Operation{Method: http.MethodGet, Path: "/checklist-modules/{id}/file", Tag: tag,
+		Summary: "A version as a spreadsheet", Detail: "xlsx holds everything; xlsform is for other survey tools, and its sheet fx_report lists row by row what they will not apply.",
+		Responses: map[string]*huma.Response{"200": {Description: "The file.", Content: map[string]*huma.MediaType{mediaType: {}}}},
+	}, func(ctx context.Context, in *struct {
+		ID     ident.ModuleID `path:"id" format:"uuid"`
+		Format Format         `query:"format" enum:"xlsx,xlsform" default:"xlsx"`
+	}) (*huma.StreamResponse, error) {
+		f, err := s.File(ctx, FileQuery{ID: in.ID, Format: in.Format})
+		if err != nil {
+			return nil, err
+		}
+		return &huma.StreamResponse{Body: func(hc huma.Context) {
+			hc.SetHeader("Content-Type", mediaType)
+			hc.SetHeader("Content-Disposition", `attachment; filename="`+f.Name+`"`)
+			hc.SetHeader("Cache-Control", "private, no-store")
+			_, _ = hc.BodyWriter().Write(f.Body) // the client is gone if this fails
+		}}, nil
+	})
+	httpapi.Register(a, importDef, httpapi.Operation{Method: http.MethodPut, Path: "/checklist-modules/{id}/file", Tag: tag, Change: true, MaxBody: MaxFile,
+		Summary: "Replace the content of a draft by that of a spreadsheet", Detail: "Either form. A file with errors changes nothing; the answer to a sound one lists what was not taken over.",
+		Codes: []fault.Code{fault.IllegalStep, fault.TooLarge}},
+		func(ctx context.Context, in *struct {
+			httpapi.Conditional
+			ID      ident.ModuleID `path:"id" format:"uuid"`
+			RawBody []byte         `contentType:"application/octet-stream" doc:"The .xlsx file, at most 4 MB."`
+		}) (*httpapi.Out[Imported], error) {
+			v, err := s.Import(ctx, ImportCommand{ID: in.ID, Content: in.RawBody})
+			if err != nil {
+				return nil, err
+			}
+			return httpapi.Reply(v, v.Version), nil
 		})
 	httpapi.Register(a, sheetDef, httpapi.Operation{Method: http.MethodGet, Path: "/checklist-modules/{id}/sheet", Tag: tag,
 		Summary: "The sheet that inspectors would see with a version", Codes: []fault.Code{fault.Conflict}},

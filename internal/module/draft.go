@@ -124,46 +124,33 @@ func nextLabel(label string, taken []string) string {
 // Save stores a draft as it stands. Sums are computed, not believed.
 func (s *Service) Save(ctx context.Context, cmd SaveCommand) (Detail, error) {
 	return usecase.Do(ctx, s.rt, saveDef, cmd, func(ctx context.Context, c *usecase.Call) (Detail, error) {
-		r, err := get(ctx, c.Tx, cmd.ID, c.By)
+		r, err := s.change(ctx, c, cmd.ID)
 		if err != nil {
 			return Detail{}, err
 		}
-		c.About(string(r.ID), r.Scope)
-		if err := s.author(c.By); err != nil {
-			return Detail{}, err
-		}
-		if r.State != lifecycle.ModuleDraft {
-			return Detail{}, fault.New(fault.IllegalStep, "module_fixed")
-		}
-		if err := c.Precondition(ctx, r.Version); err != nil {
-			return Detail{}, err
-		}
-		m := cmd.Body.Settle()
-		m.Status = "published"
-		if m.ID != r.Code {
-			return Detail{}, fault.OnField("/body/id", "fixed", r.Code)
-		}
-		items := 0
-		for _, sec := range m.Sections {
-			items += len(sec.Items)
-		}
-		if items > MaxItems {
-			return Detail{}, fault.OnField("/body/sections", "max", fmt.Sprint(MaxItems))
-		}
-		if err := r.hold(&m); err != nil {
-			return Detail{}, err
-		}
-		if !slices.Contains(r.Editors, c.By.Account) {
-			r.Editors = append(r.Editors, c.By.Account)
-		}
-		r.UpdatedAt = c.Now
-		if err := save(ctx, c.Tx, &r); err != nil {
-			if fault.Is(err, fault.Duplicate) {
-				return Detail{}, fault.OnField("/body/version", "taken", "")
-			}
-			return Detail{}, err
-		}
-		r.Version++
-		return s.detail(ctx, c.Tx, r, c.By)
+		return s.store(ctx, c, r, cmd.Body)
 	})
+}
+
+// fits refuses the content of another module, and one that is too large.
+func fits(m *checklist.Module, code string) error {
+	if m.ID != code {
+		return fault.OnField("/body/id", "fixed", code)
+	}
+	items := 0
+	for _, sec := range m.Sections {
+		items += len(sec.Items)
+	}
+	if items > MaxItems {
+		return fault.OnField("/body/sections", "max", fmt.Sprint(MaxItems))
+	}
+	return nil
+}
+
+// edit notes who changed a draft, and when.
+func (r *record) edit(c *usecase.Call) {
+	if !slices.Contains(r.Editors, c.By.Account) {
+		r.Editors = append(r.Editors, c.By.Account)
+	}
+	r.UpdatedAt = c.Now
 }

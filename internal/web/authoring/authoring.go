@@ -42,6 +42,8 @@ func (p *Pages) Mount(mux *http.ServeMux) {
 		{"GET /desk/checklists/{id}/items/{item}", p.itemForm, nil},
 		{"POST /desk/checklists/{id}/items/{item}", p.saveItem, []string{"module.save"}},
 		{"GET /desk/checklists/{id}/sheet", p.sheet, []string{"module.sheet"}},
+		{"GET /desk/checklists/{id}/file", p.file, []string{"module.file"}},
+		{"POST /desk/checklists/{id}/file", p.upload, []string{"module.import"}},
 		{"GET /desk/checklists/{id}/diff", p.diff, []string{"module.diff"}},
 		{"GET /desk/checklists/{id}/dry-run", p.dryRun, []string{"module.dry_run"}},
 		{"POST /desk/checklists/{id}/{action}", p.step, []string{"module.propose", "module.publish", "module.rework", "module.retire", "module.discard"}},
@@ -138,7 +140,7 @@ type moduleView struct {
 	Buttons  []button
 	Versions []module.View
 	Sectors  []page.Option
-	Kinds    []page.Option
+	File     *fileView // of an upload just now
 }
 
 // button is one step with its form.
@@ -209,6 +211,11 @@ func (p *Pages) placeOf(d module.Detail, x checklist.Problem) string {
 func (p *Pages) show(w http.ResponseWriter, r *http.Request) { p.render(w, r, "", nil) }
 
 func (p *Pages) render(w http.ResponseWriter, r *http.Request, tried string, refused error) {
+	p.renderFile(w, r, tried, refused, nil)
+}
+
+// renderFile is render with what became of an upload.
+func (p *Pages) renderFile(w http.ResponseWriter, r *http.Request, tried string, refused error, file *fileView) {
 	v, err := p.read(r, "")
 	if err != nil {
 		p.E.Fault(w, r, err)
@@ -218,7 +225,7 @@ func (p *Pages) render(w http.ResponseWriter, r *http.Request, tried string, ref
 		v.Buttons[i].Tried = v.Buttons[i].Action == tried
 	}
 	lang := page.Lang(r.Context())
-	v.Sectors = sectors(lang, v.Body.Sectors)
+	v.Sectors, v.File = sectors(lang, v.Body.Sectors), file
 	d := page.Data{Title: v.Body.Title.In(lang), Data: v}
 	if refused == nil {
 		p.E.Render(w, r, http.StatusOK, "bureau/checklist", d)
