@@ -134,7 +134,7 @@ func (s *Service) Mount(a *httpapi.API) {
 			ID      ident.ModuleID `path:"id" format:"uuid"`
 			RawBody []byte         `contentType:"application/octet-stream" doc:"The .xlsx file, at most 4 MB."`
 		}) (*httpapi.Out[Imported], error) {
-			v, err := s.Import(ctx, ImportCommand{ID: in.ID, Content: in.RawBody})
+			v, err := s.Import(ctx, ImportCommand{ID: in.ID, Content: in.RawBody, Lang: httpapi.LangOf(ctx)})
 			if err != nil {
 				return nil, err
 			}

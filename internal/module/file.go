@@ -2,6 +2,7 @@ package module
 
 import (
 	"context"
+	"strings"
 
 	"fangxin/internal/access"
 	"fangxin/internal/checkfile"
@@ -41,6 +42,7 @@ type File struct {
 type ImportCommand struct {
 	ID      ident.ModuleID `json:"-" validate:"required,uuid7"`
 	Content []byte         `json:"content" validate:"required"`
+	Lang    string         `json:"lang" validate:"omitempty,oneof=zh en" doc:"Language in which errors of the file are said."`
 }
 
 // Imported is the draft with what of the file was not taken over.
@@ -92,7 +94,7 @@ func (s *Service) Import(ctx context.Context, cmd ImportCommand) (Imported, erro
 		}
 		m, remarks, err := checkfile.Read(cmd.Content, &base)
 		if err != nil {
-			return Imported{}, refusal(err)
+			return Imported{}, refusal(err, cmd.Lang)
 		}
 		d, err := s.store(ctx, c, r, *m)
 		if remarks == nil {
@@ -102,15 +104,18 @@ func (s *Service) Import(ctx context.Context, cmd ImportCommand) (Imported, erro
 	})
 }
 
-// refusal makes the fault of a file that cannot be read; its cause holds every
-// error for those who show them.
-func refusal(err error) error {
+// refusal makes the fault of a file that cannot be read: it says every error,
+// and its cause holds them for those who lay them out.
+func refusal(err error, lang string) error {
 	switch bad := err.(type) {
 	case *checkfile.BadFile:
-		first := bad.Remarks[0]
-		return fault.Wrap(fault.Invalid, err, "module_file", first.Place("zh"), first.Words("zh"), len(bad.Remarks), first.Place("en"), first.Words("en"))
+		lines := make([]string, 0, len(bad.Remarks))
+		for _, r := range bad.Remarks[:min(len(bad.Remarks), 50)] {
+			lines = append(lines, r.Place(lang)+": "+r.Words(lang))
+		}
+		return fault.Wrap(fault.Invalid, err, "module_file", len(bad.Remarks), strings.Join(lines, "; "))
 	case *tabular.FileError:
-		return fault.Wrap(fault.Invalid, err, "module_no_file", bad.Words("zh"), bad.Words("en"))
+		return fault.Wrap(fault.Invalid, err, "module_no_file", bad.Words(lang))
 	}
 	return err
 }

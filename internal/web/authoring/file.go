@@ -52,7 +52,7 @@ func (p *Pages) upload(w http.ResponseWriter, r *http.Request) {
 	}
 	var done module.Imported
 	if err == nil {
-		done, err = p.Modules.Import(version(r), module.ImportCommand{ID: ident.ModuleID(r.PathValue("id")), Content: content})
+		done, err = p.Modules.Import(version(r), module.ImportCommand{ID: ident.ModuleID(r.PathValue("id")), Content: content, Lang: page.Lang(r.Context())})
 	}
 	lang := page.Lang(r.Context())
 	var bad *checkfile.BadFile
