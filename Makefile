@@ -26,7 +26,7 @@ run: build ## build and serve the demonstration province
 	./bin/fangxin serve --demo --listen '$(LISTEN)' --data '$(DATA)' $(if $(PG),--database '$(PG)')
 
 build: ## build ./bin/fangxin
-	$(GO) build -trimpath -o bin/fangxin ./cmd/fangxin
+	$(GO) build -trimpath -ldflags='-s -w' -o bin/fangxin ./cmd/fangxin
 
 test: ## run everything: checks, both databases, browser, QR codes
 	@$(SUITE) $(PKG)

@@ -197,7 +197,11 @@ func (c *story) list(state lifecycle.State) error {
 // start registers the shop as its owner and begins a draft that is complete.
 func (c *story) start() error {
 	owner := c.owner()
-	p, err := c.premises(owner, "360102", c.shop.name, c.shop.sector)
+	photo, err := c.shopfront(owner, c.shop.name)
+	if err != nil {
+		return err
+	}
+	p, err := c.premisesWith(owner, "360102", c.shop.name, c.shop.sector, photo)
 	if err != nil {
 		return err
 	}

@@ -99,6 +99,12 @@ func (s *seeder) shop(ctx context.Context, o order) error {
 }
 
 func (s *seeder) premises(ctx context.Context, county, name string, code sector.Code) (merchant.PremisesView, error) {
+	return s.premisesWith(ctx, county, name, code, "")
+}
+
+// premisesWith makes a shop with a storefront photo. Only those that people
+// are led to have one: drawing three thousand takes longer than the rest.
+func (s *seeder) premisesWith(ctx context.Context, county, name string, code sector.Code, photo string) (merchant.PremisesView, error) {
 	place := strings.TrimSuffix(strings.TrimSuffix(division.Path(county)[2].Name, "区"), "县")
 	op, err := s.Merchants.AddOperator(ctx, merchant.AddOperatorCommand{
 		USCC: uscc(s.rng, county), Name: division.Path(county)[1].Name + place + name, LegalForm: "个体工商户",
@@ -108,7 +114,7 @@ func (s *seeder) premises(ctx context.Context, county, name string, code sector.
 		return merchant.PremisesView{}, err
 	}
 	return s.Merchants.AddPremises(ctx, merchant.AddPremisesCommand{
-		Operator: op.ID, Name: name, Address: address(s.rng), Division: county, Sectors: []string{string(code)}, Phone: phone(s.rng, county),
+		Operator: op.ID, Name: name, Address: address(s.rng), Division: county, Sectors: []string{string(code)}, Phone: phone(s.rng, county), Photo: photo,
 	})
 }
 
@@ -163,7 +169,11 @@ func (s *seeder) badges() error {
 		if b.status == "withdrawn" || b.status == "valid" {
 			as = s.people["merchant"] // its owner has to be somebody who can act
 		}
-		p, err := s.premises(as, "360102", b.name, b.sector)
+		photo, err := s.shopfront(as, b.name)
+		if err != nil {
+			return err
+		}
+		p, err := s.premisesWith(as, "360102", b.name, b.sector, photo)
 		if err != nil {
 			return err
 		}
