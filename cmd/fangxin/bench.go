@@ -44,5 +44,23 @@ func benchCommand(s *settings) *cobra.Command {
 		Use: "load", Short: "the clients of a measurement, in a process of their own", Args: cobra.NoArgs, Hidden: true,
 		RunE: func(cmd *cobra.Command, _ []string) error { return bench.Load(cmd.InOrStdin(), cmd.OutOrStdout()) },
 	})
+	cmd.AddCommand(syncCommand(s))
+	return cmd
+}
+
+// syncCommand measures what tablets send against the raw driver.
+func syncCommand(s *settings) *cobra.Command {
+	o := bench.SyncOptions{}
+	cmd := &cobra.Command{
+		Use: "tablet", Short: "measure visits of forty answers from tablets against the raw driver", Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			o.Out, o.Postgres = cmd.OutOrStdout(), s.database
+			return bench.Sync(cmd.Context(), o)
+		},
+	}
+	f := cmd.Flags()
+	f.StringSliceVar(&o.Databases, "databases", []string{"sqlite", "postgres"}, "databases to measure on")
+	f.IntVarP(&o.Triples, "triples", "n", 15, "base–candidate–base triples of each row")
+	f.IntVar(&o.Visits, "visits", 60, "visits in each third of a triple")
 	return cmd
 }

@@ -239,7 +239,7 @@ func TestBadLines(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		l := newLine(w.server.Listener.Addr().String(), 1)
 		defer l.server.Close()
-		l.server.Config.ErrorLog = log.New(io.Discard, "", 0)
+		quiet(l)
 		began, useful, over, met := time.Now(), 0, 0, 0
 		for run := range chaosRuns() {
 			seed := uint64(run + 1)
@@ -281,6 +281,9 @@ func TestBadLines(t *testing.T) {
 		}
 	})
 }
+
+// quiet keeps the aborted requests out of the test's output.
+func quiet(l *line) { l.server.Config.ErrorLog = log.New(io.Discard, "", 0) }
 
 func total(m map[string]int) (n int) {
 	for _, v := range m {

@@ -48,8 +48,12 @@ type exportLine struct {
 
 type importingKey struct{}
 
-// importing reports that a file is read, which is not held to the pace of a
-// device.
+// Unpaced gives a context that is not held to the pace of a device: for files
+// and measurements.
+func Unpaced(ctx context.Context) context.Context {
+	return context.WithValue(ctx, importingKey{}, true)
+}
+
 func importing(ctx context.Context) bool { return ctx.Value(importingKey{}) != nil }
 
 // Errors of files that are refused as a whole.
@@ -69,7 +73,7 @@ func (s *Service) Import(ctx context.Context, file io.ReadSeeker) (Imported, err
 	if _, err := file.Seek(0, io.SeekStart); err != nil {
 		return out, err
 	}
-	in := reading{s: s, ctx: context.WithValue(ctx, importingKey{}, true), out: &out, people: map[ident.AccountID]access.Principal{}}
+	in := reading{s: s, ctx: Unpaced(ctx), out: &out, people: map[ident.AccountID]access.Principal{}}
 	return out, errors.Join(lines(file, in.line), in.flush())
 }
 
