@@ -119,7 +119,7 @@ func newServices(ctx context.Context, rt *usecase.Runtime, c config.Config) (*Se
 	}, calendar.Shipped())
 	s.Schemes.Cases = s.Applications.OpenCases
 	s.Appeals = appeal.New(rt, s.Certificates, calendar.Shipped())
-	s.Appeals.Hands = s.Applications.Hands
+	s.Appeals.Deeds = s.Applications.Deeds
 	s.Pledges = pledge.New(rt, s.Merchants, s.Certificates, s.Tasks, s.Files, calendar.Shipped())
 	s.Inspections = inspection.New(rt)
 	s.Pledges.Visits = s.Inspections

@@ -67,12 +67,12 @@ type Service struct {
 	certificates *certificate.Service
 	calendar     *calendar.Calendar
 
-	// Hands lists who had a part in a case, its inspectors included; the
+	// Deeds lists what people did in a case, its inspectors included; the
 	// application slice stands behind it.
-	Hands func(ctx context.Context, idb usecase.Reader, id ident.ApplicationID) ([]ident.AccountID, error)
+	Deeds func(ctx context.Context, idb usecase.Reader, id ident.ApplicationID) ([]lifecycle.Deed, error)
 }
 
-// New makes the service; the composition root sets Hands.
+// New makes the service; the composition root sets Deeds.
 func New(rt *usecase.Runtime, certificates *certificate.Service, cal *calendar.Calendar) *Service {
 	return &Service{rt: rt, certificates: certificates, calendar: cal}
 }

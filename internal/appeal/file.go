@@ -117,7 +117,7 @@ func (s *Service) decide(ctx context.Context, def *usecase.Def, cmd StepCommand,
 			return View{}, err
 		}
 		c.About(string(r.ID), r.Scope)
-		if err := s.uninvolved(ctx, c, r); err != nil {
+		if err := s.uninvolved(ctx, c, r, a); err != nil {
 			return View{}, err
 		}
 		v, err := s.end(ctx, c, r, a, cmd.Reason)
@@ -134,7 +134,7 @@ func (s *Service) decide(ctx context.Context, def *usecase.Def, cmd StepCommand,
 
 // uninvolved refuses whoever had a hand in the title or the case behind it,
 // and those below the level at which it was decided.
-func (s *Service) uninvolved(ctx context.Context, c *usecase.Call, r record) error {
+func (s *Service) uninvolved(ctx context.Context, c *usecase.Call, r record, a lifecycle.Action) error {
 	if below(c.By, r.Level) {
 		return fault.New(fault.Forbidden, "appeal_level")
 	}
@@ -142,20 +142,15 @@ func (s *Service) uninvolved(ctx context.Context, c *usecase.Call, r record) err
 	if err != nil {
 		return err
 	}
-	hands := d.Hands
+	deeds := d.Deeds
 	if d.Application != "" {
-		more, err := s.Hands(ctx, c.Tx, d.Application)
+		more, err := s.Deeds(ctx, c.Tx, d.Application)
 		if err != nil {
 			return err
 		}
-		hands = append(hands, more...)
+		deeds = append(deeds, more...)
 	}
-	for _, h := range hands {
-		if h == c.By.Account {
-			return fault.New(fault.ConflictOfInterest, "appeal_involved")
-		}
-	}
-	return nil
+	return c.Apart(ctx, lifecycle.Appeal, a, usecase.Matter{Operator: d.Operator, Deeds: deeds})
 }
 
 func (s *Service) end(ctx context.Context, c *usecase.Call, r record, a lifecycle.Action, reason string) (View, error) {

@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"fangxin/internal/access"
-	"fangxin/internal/audit"
 	"fangxin/internal/calendar"
 	"fangxin/internal/fault"
 	"fangxin/internal/lifecycle"
@@ -41,7 +40,7 @@ func (s *Service) hindrance(ctx context.Context, idb usecase.Reader, r record, s
 	if slices.Contains(owners, firstRole(st.Roles)) {
 		return nil
 	}
-	if err := mayDecide(ctx, idb, r, sch, by); err != nil {
+	if err := s.mayDecide(ctx, idb, r, sch, by, st.Action); err != nil {
 		return err
 	}
 	if slices.Contains(onTheStrengthOf, st.Action) {
@@ -53,17 +52,6 @@ func (s *Service) hindrance(ctx context.Context, idb usecase.Reader, r record, s
 	case lifecycle.ConcludeNotice:
 		return noticeOver(ctx, idb, r, today)
 	case lifecycle.Certify:
-		names := make([]string, len(preparing))
-		for i, a := range preparing {
-			names[i] = string(a)
-		}
-		actors, err := audit.Actors(ctx, idb, "application", string(r.ID), names...)
-		if err != nil {
-			return err
-		}
-		if slices.Contains(actors, by.Account) {
-			return fault.New(fault.FourEyes, "")
-		}
 		if s.titles.Halted != nil {
 			if err := s.titles.Halted(ctx, idb, r.Scheme, r.Scope); err != nil {
 				return err

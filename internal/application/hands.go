@@ -3,22 +3,25 @@ package application
 import (
 	"context"
 
-	"fangxin/internal/audit"
 	"fangxin/internal/ident"
 	"fangxin/internal/lifecycle"
 	"fangxin/internal/usecase"
 )
 
-// Hands lists the accounts that took a step on a case or inspected its shop,
-// for those who must know who is not uninvolved.
-func (s *Service) Hands(ctx context.Context, idb usecase.Reader, id ident.ApplicationID) ([]ident.AccountID, error) {
-	events, err := audit.Timeline(ctx, idb, lifecycle.Application.Noun, string(id))
+// Deeds lists what people did in a case, its inspectors included: those who
+// must not decide an appeal about what followed from it.
+func (s *Service) Deeds(ctx context.Context, idb usecase.Reader, id ident.ApplicationID) ([]lifecycle.Deed, error) {
+	steps, err := usecase.Deeds(ctx, idb, lifecycle.Application.Noun, string(id))
 	if err != nil {
 		return nil, err
 	}
-	out, err := inspectorsOf(ctx, idb, id)
-	for _, e := range events {
-		out = append(out, e.Account)
-	}
-	return out, err
+	inspectors, err := inspectorsOf(ctx, idb, id)
+	return append(steps, usecase.Acts(lifecycle.Inspection.Noun, lifecycle.Visiting, inspectors)...), err
+}
+
+// matter is a case as the table of four eyes looks at it.
+func (s *Service) matter(ctx context.Context, idb usecase.Reader, r record) (usecase.Matter, error) {
+	deeds, err := s.Deeds(ctx, idb, r.ID)
+	owner := lifecycle.Deed{Noun: lifecycle.Application.Noun, Action: lifecycle.Owning, By: r.Owner}
+	return usecase.Matter{Operator: r.Operator, Deeds: append(deeds, owner)}, err
 }

@@ -110,7 +110,7 @@ func (s *Service) forOfficer(ctx context.Context, c *usecase.Call, id ident.Appl
 	if err != nil {
 		return r, sch, err
 	}
-	if err := mayDecide(ctx, c.Tx, r, sch, c.By); err != nil {
+	if err := s.mayDecide(ctx, c.Tx, r, sch, c.By, a); err != nil {
 		return r, sch, err
 	}
 	if !sch.Takes(r.State, a) {
@@ -119,19 +119,15 @@ func (s *Service) forOfficer(ctx context.Context, c *usecase.Call, id ident.Appl
 	return r, sch, nil
 }
 
-func mayDecide(ctx context.Context, idb usecase.Reader, r record, sch scheme.Scheme, by access.Principal) error {
+// mayDecide refuses officers of another level, and whom an earlier part in the
+// case or an interest in the operator keeps from the step.
+func (s *Service) mayDecide(ctx context.Context, idb usecase.Reader, r record, sch scheme.Scheme, by access.Principal, a lifecycle.Action) error {
 	if _, ok := lifecycle.ReviewLevel(r.State); ok && !by.Has(sch.Waits(r.State)) {
 		return fault.New(fault.Forbidden, "other_level")
 	}
-	if by.Account == r.Owner {
-		return fault.New(fault.ConflictOfInterest, "own_case")
-	}
-	own, err := isInspector(ctx, idb, r.ID, by.Account)
+	matter, err := s.matter(ctx, idb, r)
 	if err != nil {
 		return err
 	}
-	if own {
-		return fault.New(fault.ConflictOfInterest, "own_inspection")
-	}
-	return nil
+	return s.rt.Apart(ctx, idb, by, lifecycle.Application, a, matter)
 }

@@ -83,9 +83,6 @@ func (s *Service) Certify(ctx context.Context, cmd StepCommand) (View, error) {
 		if err != nil {
 			return View{}, err
 		}
-		if err := c.OtherEyes(ctx, lifecycle.Application, string(r.ID), preparing...); err != nil {
-			return View{}, err
-		}
 		today := calendar.DateOf(c.Now)
 		if err := readyToCertify(ctx, c.Tx, r, sch, today); err != nil {
 			return View{}, err
@@ -118,12 +115,6 @@ func (s *Service) Certify(ctx context.Context, cmd StepCommand) (View, error) {
 		}
 		return s.move(ctx, c, &r, sch, lifecycle.Certify, "", cmd.Opinion)
 	})
-}
-
-// preparing are the steps whose takers may not certify.
-var preparing = []lifecycle.Action{
-	lifecycle.Recommend, lifecycle.Advise, lifecycle.OrderInspection, lifecycle.PassCity, lifecycle.Endorse, lifecycle.EndorseCity,
-	lifecycle.Announce, lifecycle.ConcludeNotice,
 }
 
 // readyToCertify refuses before the end of the notice and while objections

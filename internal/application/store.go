@@ -188,11 +188,6 @@ func addInspectors(ctx context.Context, tx bun.IDB, rows []inspectorRow) error {
 	return db.Translate(err)
 }
 
-func isInspector(ctx context.Context, idb bun.IDB, id ident.ApplicationID, account ident.AccountID) (bool, error) {
-	n, err := idb.NewSelect().Model((*inspectorRow)(nil)).Where("application = ? AND account = ?", id, account).Limit(1).Count(ctx)
-	return n > 0, db.Translate(err)
-}
-
 func inspectorsOf(ctx context.Context, idb bun.IDB, id ident.ApplicationID) ([]ident.AccountID, error) {
 	var out []ident.AccountID
 	err := idb.NewSelect().Model((*inspectorRow)(nil)).Column("account").Where("application = ?", id).Scan(ctx, &out)

@@ -20,8 +20,8 @@ type Dossier struct {
 	View
 	Operator    ident.OperatorID
 	Application ident.ApplicationID
-	Decision    *audit.Event      // the step that may be contested now; nil when there is none
-	Hands       []ident.AccountID // who took a step on the title
+	Decision    *audit.Event     // the step that may be contested now; nil when there is none
+	Deeds       []lifecycle.Deed // what people did with the title
 }
 
 // Dossier reads a title whose holder or authority the caller is. It runs
@@ -37,7 +37,7 @@ func (s *Service) Dossier(ctx context.Context, c *usecase.Call, id ident.Certifi
 	}
 	d := Dossier{View: s.view(r, c.By, c.Now), Operator: r.Operator, Application: r.Application}
 	for _, e := range events {
-		d.Hands = append(d.Hands, e.Account)
+		d.Deeds = append(d.Deeds, lifecycle.Deed{Noun: lifecycle.Certificate.Noun, Action: lifecycle.Action(e.Action), By: e.Account})
 	}
 	d.Decision = contested(events)
 	return d, nil

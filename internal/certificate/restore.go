@@ -52,6 +52,9 @@ func (s *Service) Propose(ctx context.Context, cmd ProposeCommand) (Proposal, er
 		if _, err := lifecycle.Certificate.Check(c.By, cmd.Action, r.State, ""); err != nil {
 			return Proposal{}, err
 		}
+		if err := c.Apart(ctx, lifecycle.Certificate, cmd.Action, usecase.Matter{Operator: r.Operator}); err != nil {
+			return Proposal{}, err
+		}
 		if err := c.Precondition(ctx, r.Version); err != nil {
 			return Proposal{}, err
 		}
@@ -82,8 +85,9 @@ func (s *Service) Decide(ctx context.Context, cmd DecideCommand) (View, error) {
 		if err != nil {
 			return View{}, err
 		}
-		if p.Proposer == c.By.Account {
-			return View{}, fault.New(fault.FourEyes, "")
+		proposed := lifecycle.Deed{Noun: lifecycle.Certificate.Noun, Action: lifecycle.Propose, By: p.Proposer}
+		if err := c.Apart(ctx, lifecycle.Certificate, p.Action, usecase.Matter{Operator: r.Operator, Deeds: []lifecycle.Deed{proposed}}); err != nil {
+			return View{}, err
 		}
 		outcome := "rejected"
 		if cmd.Approve {

@@ -79,6 +79,10 @@ func (s *Service) Revoke(ctx context.Context, cmd RevokeCommand) (View, error) {
 
 // move takes the step, stores its public side and refreshes what scans show.
 func (s *Service) move(ctx context.Context, c *usecase.Call, r record, a lifecycle.Action, reason, excludedUntil string) (View, error) {
+	c.About(string(r.ID), r.Scope)
+	if err := c.Apart(ctx, lifecycle.Certificate, a, usecase.Matter{Operator: r.Operator}); err != nil {
+		return View{}, err
+	}
 	to, err := c.Step(ctx, lifecycle.Certificate, r.subject(), a, "", reason)
 	if err != nil {
 		return View{}, err

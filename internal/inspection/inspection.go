@@ -156,7 +156,11 @@ type Service struct {
 }
 
 // New makes the service; the composition root sets its hooks.
-func New(rt *usecase.Runtime) *Service { return &Service{rt: rt} }
+// Whoever has an interest in an operator keeps out of all its matters.
+func New(rt *usecase.Runtime) *Service {
+	rt.Interests = interests
+	return &Service{rt: rt}
+}
 
 // changed runs the hooks of a step that r has taken; before are the inspectors
 // until then.
@@ -203,6 +207,11 @@ func (r record) view(by access.Principal) View {
 
 // made reports whether the account is one of the two inspectors.
 func (r record) made(a ident.AccountID) bool { return a != "" && (a == r.Lead || a == r.Second) }
+
+// matter is the inspection as the table of four eyes looks at it.
+func (r record) matter() usecase.Matter {
+	return usecase.Matter{Operator: r.Operator, Deeds: usecase.Acts(lifecycle.Inspection.Noun, lifecycle.Visiting, r.inspectors())}
+}
 
 func (r record) subject() usecase.Subject {
 	return usecase.Subject{ID: string(r.ID), State: r.State, Version: r.Version, Scope: r.Scope}

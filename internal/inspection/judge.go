@@ -33,11 +33,10 @@ func (s *Service) judge(ctx context.Context, d *usecase.Def, cmd AmendmentComman
 			return AmendmentView{}, err
 		}
 		c.About(string(row.ID), row.Scope)
-		switch {
-		case r.made(c.By.Account):
-			return AmendmentView{}, fault.New(fault.ConflictOfInterest, "own_inspection")
-		case row.ByAccount == c.By.Account:
-			return AmendmentView{}, fault.New(fault.FourEyes, "own_amendment")
+		matter := r.matter()
+		matter.Deeds = append(matter.Deeds, lifecycle.Deed{Noun: lifecycle.Amendment.Noun, Action: "create", By: row.ByAccount})
+		if err := c.Apart(ctx, lifecycle.Amendment, a, matter); err != nil {
+			return AmendmentView{}, err
 		}
 		to, err := c.Step(ctx, lifecycle.Amendment, row.subject(), a, "", cmd.Reason)
 		if err != nil {

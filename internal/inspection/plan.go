@@ -114,7 +114,7 @@ func define(a lifecycle.Action) *usecase.Def {
 
 var (
 	assignDef   = define(lifecycle.Assign)
-	conflictDef = usecase.Define(usecase.Def{Name: "inspection.declare_interest", Allow: []access.Role{access.Inspector}})
+	conflictDef = usecase.Define(usecase.Def{Name: "inspection.declare_interest", Allow: append([]access.Role{access.Inspector}, access.Officers...)})
 	peopleDef   = usecase.Define(usecase.Def{Name: "inspection.inspectors", Allow: lifecycle.Inspection.Roles(lifecycle.Assign)})
 )
 
@@ -124,6 +124,10 @@ func (s *Service) Assign(ctx context.Context, cmd AssignCommand) (View, error) {
 	return usecase.Do(ctx, s.rt, assignDef, cmd, func(ctx context.Context, c *usecase.Call) (View, error) {
 		r, err := get(ctx, c.Tx, cmd.ID, c.By)
 		if err != nil {
+			return View{}, err
+		}
+		c.About(string(r.ID), r.Scope)
+		if err := c.Apart(ctx, lifecycle.Inspection, lifecycle.Assign, r.matter()); err != nil {
 			return View{}, err
 		}
 		people, err := s.candidates(ctx, c.Tx, r, c.By.Scope)
@@ -186,7 +190,8 @@ func (s *Service) candidates(ctx context.Context, idb usecase.Reader, r record, 
 	return people, nil
 }
 
-// DeclareInterest records that the inspector must not be sent to an operator.
+// DeclareInterest records that the caller must keep out of an operator's
+// matters: is not sent to it and decides nothing about it.
 func (s *Service) DeclareInterest(ctx context.Context, cmd ConflictCommand) (struct{}, error) {
 	return usecase.Do(ctx, s.rt, conflictDef, cmd, func(ctx context.Context, c *usecase.Call) (struct{}, error) {
 		c.About(string(cmd.Operator), "")

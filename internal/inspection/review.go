@@ -34,23 +34,21 @@ var (
 	voidDef     = define(lifecycle.Void)
 )
 
-// judged reads an inspection for an officer who did not make it.
-func (s *Service) judged(ctx context.Context, c *usecase.Call, id ident.InspectionID) (record, error) {
+// judged reads an inspection for an officer who did not make it and has no
+// interest in the operator.
+func (s *Service) judged(ctx context.Context, c *usecase.Call, id ident.InspectionID, a lifecycle.Action) (record, error) {
 	r, err := get(ctx, c.Tx, id, c.By)
 	if err != nil {
 		return record{}, err
 	}
 	c.About(string(r.ID), r.Scope)
-	if r.made(c.By.Account) {
-		return record{}, fault.New(fault.ConflictOfInterest, "own_inspection")
-	}
-	return r, nil
+	return r, c.Apart(ctx, lifecycle.Inspection, a, r.matter())
 }
 
 // Accept takes the result over; hooks move what waited for it.
 func (s *Service) Accept(ctx context.Context, cmd IDCommand) (View, error) {
 	return usecase.Do(ctx, s.rt, acceptDef, cmd, func(ctx context.Context, c *usecase.Call) (View, error) {
-		r, err := s.judged(ctx, c, cmd.ID)
+		r, err := s.judged(ctx, c, cmd.ID, lifecycle.Accept)
 		if err != nil {
 			return View{}, err
 		}
@@ -75,7 +73,7 @@ func (s *Service) Accept(ctx context.Context, cmd IDCommand) (View, error) {
 // SendBack gives the sheet back to the same two inspectors.
 func (s *Service) SendBack(ctx context.Context, cmd SendBackCommand) (View, error) {
 	return usecase.Do(ctx, s.rt, sendBackDef, cmd, func(ctx context.Context, c *usecase.Call) (View, error) {
-		r, err := s.judged(ctx, c, cmd.ID)
+		r, err := s.judged(ctx, c, cmd.ID, lifecycle.SendBack)
 		if err != nil {
 			return View{}, err
 		}
@@ -131,7 +129,7 @@ func (s *Service) Void(ctx context.Context, cmd ReasonCommand) (View, error) {
 
 func (s *Service) explain(ctx context.Context, d *usecase.Def, cmd ReasonCommand, a lifecycle.Action) (View, error) {
 	return usecase.Do(ctx, s.rt, d, cmd, func(ctx context.Context, c *usecase.Call) (View, error) {
-		r, err := s.judged(ctx, c, cmd.ID)
+		r, err := s.judged(ctx, c, cmd.ID, a)
 		if err != nil {
 			return View{}, err
 		}

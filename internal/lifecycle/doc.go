@@ -31,6 +31,23 @@ func WriteMarkdown(w io.Writer, machines []*Machine) error {
 				join(st.From), join(st.To), join(st.Roles), yes(st.Reason), yes(st.Grants))
 		}
 	}
+	b.WriteString("\n## 双人办理与回避 Four eyes and conflicts of interest\n\nWho must not take a step after having done what, in the whole matter: the record and all that it rests on.\n\n| step | not by whoever | ground | why |\n|---|---|---|---|\n")
+	for _, bar := range Bars {
+		steps := make([]string, len(bar.Steps))
+		for i, s := range bar.Steps {
+			steps[i] = bar.Noun + "." + string(s)
+		}
+		var ties []string
+		for _, tie := range bar.After {
+			if tie.Actions == nil {
+				ties = append(ties, tie.Noun+".*")
+			}
+			for _, a := range tie.Actions {
+				ties = append(ties, tie.Noun+"."+string(a))
+			}
+		}
+		fmt.Fprintf(&b, "| %s | %s | `%s` | %s |\n", join(steps), join(ties), bar.Code, bar.Why)
+	}
 	_, err := io.WriteString(w, b.String())
 	return err
 }

@@ -32,5 +32,8 @@ var Sticker = &Machine{
 // Machines lists every lifecycle: the step table, the documentation and the
 // tests are made from it.
 func Machines() []*Machine {
-	return []*Machine{Application, Certificate, Inspection, Amendment, Sticker, Appeal, Edition, Module, Pledge}
+	return []*Machine{
+		Application, Certificate, Inspection, Amendment, Sticker, Appeal, Edition, Module, Pledge,
+		Rectifications,
+	}
 }

@@ -50,8 +50,9 @@ func (s *Service) Propose(ctx context.Context, cmd StepCommand) (View, error) {
 // Whoever wrote or proposed it cannot publish it.
 func (s *Service) Publish(ctx context.Context, cmd StepCommand) (View, error) {
 	return s.step(ctx, publishDef, cmd.ID, cmd, lifecycle.PublishModule, cmd.Note, func(ctx context.Context, c *usecase.Call, r *record) error {
-		if slices.Contains(r.Editors, c.By.Account) {
-			return fault.New(fault.FourEyes, "")
+		wrote := usecase.Acts(lifecycle.Module.Noun, lifecycle.Writing, r.Editors)
+		if err := c.Apart(ctx, lifecycle.Module, lifecycle.PublishModule, usecase.Matter{Deeds: wrote}); err != nil {
+			return err
 		}
 		r.PublishedAt = c.Now
 		return s.sound(ctx, c, r)

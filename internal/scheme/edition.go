@@ -199,8 +199,8 @@ func (s *Service) Publish(ctx context.Context, cmd EditionStep) (Edition, error)
 		if _, err := lifecycle.Edition.Check(c.By, lifecycle.Publish, r.State, ""); err != nil {
 			return Edition{}, err
 		}
-		if slices.Contains(r.Editors, c.By.Account) {
-			return Edition{}, fault.New(fault.FourEyes, "edition_own")
+		if err := c.Apart(ctx, lifecycle.Edition, lifecycle.Publish, r.matter()); err != nil {
+			return Edition{}, err
 		}
 		sch, err := r.scheme()
 		if err != nil {
@@ -311,8 +311,8 @@ func (s *Service) edition(ctx context.Context, idb usecase.Reader, r editionRow,
 	}
 	for _, st := range lifecycle.Edition.Open(by, r.State) {
 		a := EditionAction{Action: st.Action, Open: true}
-		if st.Action == lifecycle.Publish && slices.Contains(r.Editors, by.Account) {
-			a.Open, a.Why, a.Detail = false, string(fault.FourEyes), "edition_own"
+		if f, ok := fault.As(lifecycle.Barred(lifecycle.Edition.Noun, st.Action, by.Account, r.matter().Deeds)); ok {
+			a.Open, a.Why, a.Detail = false, string(f.Code), f.Detail
 		}
 		v.Actions = append(v.Actions, a)
 	}
@@ -341,4 +341,9 @@ func compare(a, b string) int {
 	x, _ := strconv.Atoi(an)
 	y, _ := strconv.Atoi(bn)
 	return x - y
+}
+
+// matter is the version as the table of four eyes looks at it.
+func (r editionRow) matter() usecase.Matter {
+	return usecase.Matter{Deeds: usecase.Acts(lifecycle.Edition.Noun, lifecycle.Writing, r.Editors)}
 }

@@ -129,25 +129,6 @@ func (c *Call) role() access.Role {
 	return access.Public
 }
 
-// OtherEyes refuses with [fault.FourEyes] when the caller took one of the
-// steps on the record before: preparing and approving are two persons' work.
-func (c *Call) OtherEyes(ctx context.Context, m *lifecycle.Machine, id string, actions ...lifecycle.Action) error {
-	names := make([]string, len(actions))
-	for i, a := range actions {
-		names[i] = string(a)
-	}
-	actors, err := audit.Actors(ctx, c.Tx, m.Noun, id, names...)
-	if err != nil {
-		return err
-	}
-	for _, actor := range actors {
-		if actor == c.By.Account {
-			return fault.New(fault.FourEyes, "")
-		}
-	}
-	return nil
-}
-
 func (c *Call) entry(ctx context.Context, outcome audit.Outcome, code fault.Code) *audit.Entry {
 	return &audit.Entry{
 		ID: ident.New[ident.AuditID](), At: c.Now, Usecase: c.def.Name,

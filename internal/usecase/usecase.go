@@ -96,6 +96,9 @@ type Runtime struct {
 	Clock ident.Clock
 	Queue Queue
 	Log   *slog.Logger
+	// Interests lists who must keep out of an operator's matters; the slice
+	// that keeps the declarations sets it.
+	Interests func(ctx context.Context, idb bun.IDB, operator ident.OperatorID) ([]ident.AccountID, error)
 }
 
 // Now reads the runtime's clock.
