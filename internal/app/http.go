@@ -30,6 +30,7 @@ import (
 	"fangxin/internal/web/shopper"
 	"fangxin/internal/web/tablet"
 	"fangxin/internal/web/tablets"
+	"fangxin/internal/web/titlecare"
 )
 
 // mount gives every slice its edges and puts what all requests share around
@@ -47,6 +48,7 @@ func (a *App) mount() error {
 	a.Inspections.Mount(a.API)
 	a.Badges.Mount(a.API)
 	a.Certificates.Mount(a.API)
+	a.Rectifications.Mount(a.API)
 	a.Streets.Mount(a.API)
 	a.Appeals.Mount(a.API)
 	a.Pledges.Mount(a.API)
@@ -98,12 +100,13 @@ func (a *App) mountPages(mux *http.ServeMux) error {
 	desk.Mount(mux)
 	(&merchant.Pages{
 		E: a.Pages, Merchants: a.Merchants, Applications: a.Applications, Schemes: a.Schemes, Certificates: a.Certificates,
-		Badges: a.Badges, Files: a.Files, Notices: a.Notices, Appeals: a.Appeals,
+		Badges: a.Badges, Files: a.Files, Notices: a.Notices, Appeals: a.Appeals, Rectifications: a.Rectifications,
 	}).Mount(mux)
 	(&schemes.Pages{E: a.Pages, Schemes: a.Schemes}).Mount(mux)
 	(&organiser.Pages{
 		E: a.Pages, Streets: a.Streets, Merchants: a.Merchants, Applications: a.Applications, Badges: a.Badges, Files: a.Files, Demo: a.demo.Load,
 	}).Mount(mux)
+	(&titlecare.Pages{E: a.Pages, Rectifications: a.Rectifications, Files: a.Files}).Mount(mux)
 	(&importing.Pages{E: a.Pages, Imports: a.Imports}).Mount(mux)
 	(&records.Pages{E: a.Pages, Inspections: a.Inspections}).Mount(mux)
 	(&tablets.Pages{E: a.Pages, Tablets: a.Tablets, Inspections: a.Inspections}).Mount(mux)

@@ -36,6 +36,7 @@ import (
 	"fangxin/internal/module"
 	"fangxin/internal/notify"
 	"fangxin/internal/pledge"
+	"fangxin/internal/rectify"
 	"fangxin/internal/scheme"
 	"fangxin/internal/sms"
 	"fangxin/internal/street"
@@ -46,25 +47,26 @@ import (
 
 // Services are the slices, tied to each other.
 type Services struct {
-	Runtime      *usecase.Runtime
-	Authorities  *authority.Service
-	Accounts     *account.Service
-	Files        *blob.Service
-	Tasks        *task.Service
-	Merchants    *merchant.Service
-	Schemes      *scheme.Service
-	Applications *application.Service
-	Inspections  *inspection.Service
-	Badges       *badge.Service
-	Certificates *certificate.Service
-	Streets      *street.Service
-	Appeals      *appeal.Service
-	Pledges      *pledge.Service
-	Imports      *importer.Service
-	Exports      *export.Service
-	Notices      *notify.Service
-	Tablets      *tablet.Service
-	Modules      *module.Service
+	Runtime        *usecase.Runtime
+	Authorities    *authority.Service
+	Accounts       *account.Service
+	Files          *blob.Service
+	Tasks          *task.Service
+	Merchants      *merchant.Service
+	Schemes        *scheme.Service
+	Applications   *application.Service
+	Inspections    *inspection.Service
+	Badges         *badge.Service
+	Certificates   *certificate.Service
+	Streets        *street.Service
+	Appeals        *appeal.Service
+	Pledges        *pledge.Service
+	Imports        *importer.Service
+	Exports        *export.Service
+	Notices        *notify.Service
+	Tablets        *tablet.Service
+	Modules        *module.Service
+	Rectifications *rectify.Service
 }
 
 // provinceScope is the scope of the province, which looks after everything
@@ -119,8 +121,8 @@ func newServices(ctx context.Context, rt *usecase.Runtime, c config.Config) (*Se
 	}, calendar.Shipped())
 	s.Schemes.Cases = s.Applications.OpenCases
 	s.Appeals = appeal.New(rt, s.Certificates, calendar.Shipped())
-	s.Appeals.Deeds = s.Applications.Deeds
 	s.Pledges = pledge.New(rt, s.Merchants, s.Certificates, s.Tasks, s.Files, calendar.Shipped())
+	s.Appeals.Deeds = s.deedsBehind
 	s.Inspections = inspection.New(rt)
 	s.Pledges.Visits = s.Inspections
 	s.Inspections.Inspectors = func(ctx context.Context, idb usecase.Reader, scope access.Scope) ([]inspection.Person, error) {
@@ -142,6 +144,8 @@ func newServices(ctx context.Context, rt *usecase.Runtime, c config.Config) (*Se
 	}
 	s.Inspections.OfTitle = s.visitOfTitle
 	s.Inspections.OnAccepted = append(s.Inspections.OnAccepted, s.recordInspected, s.Pledges.Tested)
+	s.Rectifications = rectify.New(rt, s.Certificates, s.Inspections, s.Files, s.Tasks, calendar.Shipped())
+	s.Inspections.OnAccepted = append(s.Inspections.OnAccepted, s.recordInspected, s.noteInspected)
 	s.Inspections.OnAmended = append(s.Inspections.OnAmended, s.recordAmended)
 	s.Applications.OnMoved = append(s.Applications.OnMoved, s.planInspection)
 	s.Modules = module.New(rt, provinceScope)
@@ -158,7 +162,7 @@ func newServices(ctx context.Context, rt *usecase.Runtime, c config.Config) (*Se
 		return nil, err
 	}
 	s.Notices.Listen(notify.Sources{
-		Accounts: s.Accounts, Applications: s.Applications, Inspections: s.Inspections, Certificates: s.Certificates, Tasks: s.Tasks, Imports: s.Imports, Exports: s.Exports, Streets: s.Streets,
+		Accounts: s.Accounts, Applications: s.Applications, Inspections: s.Inspections, Certificates: s.Certificates, Tasks: s.Tasks, Imports: s.Imports, Exports: s.Exports, Streets: s.Streets, Rectifications: s.Rectifications,
 	})
 	return s, nil
 }
@@ -254,10 +258,12 @@ func (s *Services) work() (map[string]jobs.Work, []jobs.Periodic) {
 		return err
 	}
 	work[street.SweepKind] = s.Streets.Worker()
+	work[rectify.SweepKind] = s.Rectifications.Worker()
 	maps.Copy(work, s.Notices.Workers())
 	maps.Copy(work, s.Exports.Workers())
 	return work, append(slices.Concat(s.Accounts.Periodic(), s.Notices.Periodic(), s.Exports.Periodic()),
 		jobs.Periodic{Kind: application.SweepKind, Every: time.Hour},
+		jobs.Periodic{Kind: rectify.SweepKind, Every: time.Hour},
 		jobs.Periodic{Kind: importer.SweepKind, Every: importer.SweepEvery},
 		jobs.Periodic{Kind: tablet.SweepKind, Every: tablet.SweepEvery},
 		jobs.Periodic{Kind: pledge.SweepKind, Every: 10 * time.Minute},

@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 
+	"fangxin/internal/calendar"
 	"fangxin/internal/checklist"
 	"fangxin/internal/fault"
 	"fangxin/internal/ident"
@@ -44,4 +45,28 @@ func (s *Services) visitOfTitle(ctx context.Context, c *usecase.Call, id ident.C
 		Ref: inspection.Ref{Noun: lifecycle.Certificate.Noun, ID: string(id)}, Premises: d.Premises, Operator: d.Operator,
 		Holder: d.Holder, Address: d.Address, Division: d.Division, Scope: d.Scope, Sheet: sheet,
 	}, nil
+}
+
+// deedsBehind lists what people did in everything that a title rests on; the
+// table of four eyes keeps them from judging an appeal about it.
+func (s *Services) deedsBehind(ctx context.Context, idb usecase.Reader, id ident.CertificateID, application ident.ApplicationID) ([]lifecycle.Deed, error) {
+	deeds, err := s.Rectifications.Deeds(ctx, idb, id)
+	if err != nil || application == "" {
+		return deeds, err
+	}
+	more, err := s.Applications.Deeds(ctx, idb, application)
+	return append(deeds, more...), err
+}
+
+// noteInspected shows on the badge when the holder of a title was inspected
+// last with success, whatever the visit was for.
+func (s *Services) noteInspected(ctx context.Context, c *usecase.Call, v inspection.View) error {
+	if v.Ref.Noun != lifecycle.Certificate.Noun || v.Purpose == inspection.TestPurchase || !v.InForce().Passed {
+		return nil
+	}
+	day := calendar.DateOf(c.Now)
+	if v.SubmittedAt != nil {
+		day = calendar.DateOf(*v.SubmittedAt)
+	}
+	return s.Certificates.Inspected(ctx, c, ident.CertificateID(v.Ref.ID), day, v.InForce().Grade)
 }

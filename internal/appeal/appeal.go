@@ -67,9 +67,9 @@ type Service struct {
 	certificates *certificate.Service
 	calendar     *calendar.Calendar
 
-	// Deeds lists what people did in a case, its inspectors included; the
-	// application slice stands behind it.
-	Deeds func(ctx context.Context, idb usecase.Reader, id ident.ApplicationID) ([]lifecycle.Deed, error)
+	// Deeds lists what people did in what a title rests on: its case, its
+	// orders to rectify, and the inspections of both.
+	Deeds func(ctx context.Context, idb usecase.Reader, id ident.CertificateID, application ident.ApplicationID) ([]lifecycle.Deed, error)
 }
 
 // New makes the service; the composition root sets Deeds.

@@ -52,7 +52,7 @@ func each(t *testing.T, fn func(w *world)) {
 			return "示范店", "Model shop", "SF", 2, 15, code == "jx-model-shop"
 		}, calendar.Shipped())
 		w.s = appeal.New(rt, w.certs, calendar.Shipped())
-		w.s.Deeds = func(context.Context, usecase.Reader, ident.ApplicationID) ([]lifecycle.Deed, error) {
+		w.s.Deeds = func(context.Context, usecase.Reader, ident.CertificateID, ident.ApplicationID) ([]lifecycle.Deed, error) {
 			return []lifecycle.Deed{{Noun: "application", Action: lifecycle.Recommend, By: w.earlier.Account}}, nil
 		}
 		operator := ident.New[ident.OperatorID]()

@@ -142,15 +142,11 @@ func (s *Service) uninvolved(ctx context.Context, c *usecase.Call, r record, a l
 	if err != nil {
 		return err
 	}
-	deeds := d.Deeds
-	if d.Application != "" {
-		more, err := s.Deeds(ctx, c.Tx, d.Application)
-		if err != nil {
-			return err
-		}
-		deeds = append(deeds, more...)
+	more, err := s.Deeds(ctx, c.Tx, d.ID, d.Application)
+	if err != nil {
+		return err
 	}
-	return c.Apart(ctx, lifecycle.Appeal, a, usecase.Matter{Operator: d.Operator, Deeds: deeds})
+	return c.Apart(ctx, lifecycle.Appeal, a, usecase.Matter{Operator: d.Operator, Deeds: append(d.Deeds, more...)})
 }
 
 func (s *Service) end(ctx context.Context, c *usecase.Call, r record, a lifecycle.Action, reason string) (View, error) {

@@ -100,6 +100,9 @@ type Service struct {
 	OnMoved []func(ctx context.Context, c *usecase.Call, m Moved) error
 	// OnIssued hooks run in the transaction that awards or imports a title.
 	OnIssued []func(ctx context.Context, c *usecase.Call, m Moved) error
+	// Unproven refuses to propose that a title comes back while an order to
+	// rectify is open; the slice that keeps the orders sets it.
+	Unproven func(ctx context.Context, c *usecase.Call, id ident.CertificateID) error
 }
 
 // Moved tells other slices about a step of a title.

@@ -55,6 +55,11 @@ func (s *Service) Propose(ctx context.Context, cmd ProposeCommand) (Proposal, er
 		if err := c.Apart(ctx, lifecycle.Certificate, cmd.Action, usecase.Matter{Operator: r.Operator}); err != nil {
 			return Proposal{}, err
 		}
+		if cmd.Action == lifecycle.VerifyRectification && s.Unproven != nil {
+			if err := s.Unproven(ctx, c, r.ID); err != nil {
+				return Proposal{}, err
+			}
+		}
 		if err := c.Precondition(ctx, r.Version); err != nil {
 			return Proposal{}, err
 		}

@@ -275,3 +275,8 @@ func numberTaken(ctx context.Context, idb bun.IDB, number string) (bool, error) 
 	n, err := idb.NewSelect().Model((*record)(nil)).Where("number = ?", number).Count(ctx)
 	return n > 0, db.Translate(err)
 }
+
+// setInspected stores the last inspection; it is no step and leaves the version.
+func setInspected(ctx context.Context, tx bun.IDB, r *record) error {
+	return db.One(tx.NewUpdate().Model(r).Column("inspected_on", "grade", "updated_at").WherePK().Exec(ctx))
+}

@@ -41,6 +41,7 @@ type (
 	copyKind        struct{}
 	webhookKind     struct{}
 	amendmentKind   struct{}
+	rectifyKind     struct{}
 	editionKind     struct{}
 	haltKind        struct{}
 	bulkKind        struct{}
@@ -91,6 +92,8 @@ type (
 	IncidentID    = ID[incidentKind]    // 街区内的重大事件
 	SampleID      = ID[sampleKind]      // 街区抽查
 	NudgeID       = ID[nudgeKind]       // 管理方的提醒
+
+	RectificationID = ID[rectifyKind] // 整改通知
 )
 
 // New makes a fresh id. UUIDv7 starts with the time in milliseconds, so rows

@@ -2,9 +2,11 @@ package inspection
 
 import (
 	"context"
+	"slices"
 
 	"fangxin/internal/access"
 	"fangxin/internal/calendar"
+	"fangxin/internal/checklist"
 	"fangxin/internal/fault"
 	"fangxin/internal/ident"
 	"fangxin/internal/usecase"
@@ -88,4 +90,31 @@ func (s *Service) Of(ctx context.Context, idb usecase.Reader, ref Ref) ([]View, 
 		out[i] = r.view(access.Anonymous())
 	}
 	return out, err
+}
+
+// Failure is an item that was not met, as the inspectors saw it.
+type Failure struct {
+	ID   string         `json:"id"`
+	Text checklist.Text `json:"text"`
+}
+
+// Failures lists the items that an inspection found not met when the sheet was
+// closed, in the order of the sheet.
+func (s *Service) Failures(ctx context.Context, idb usecase.Reader, id ident.InspectionID) ([]Failure, error) {
+	r, err := get(ctx, idb, id, access.Internal("inspection"))
+	if err != nil {
+		return nil, err
+	}
+	d, err := load(ctx, idb, r, access.Anonymous())
+	if err != nil {
+		return nil, err
+	}
+	failed := slices.Concat(d.Live.Vetoes, d.Live.KeyFails, d.Live.GenFails)
+	var out []Failure
+	for it := range d.Sheet.Items() {
+		if slices.Contains(failed, it.ID) {
+			out = append(out, Failure{it.ID, it.Text})
+		}
+	}
+	return out, nil
 }

@@ -18,11 +18,12 @@ type Deed struct {
 
 // The ties of people to a matter that are no steps of a machine.
 const (
-	Owning   Action = "own"      // application: the case is the account's own
-	Visiting Action = "visit"    // inspection: was one of the two inspectors
-	Interest Action = "interest" // operator: declared an interest, or acts for it
-	Propose  Action = "propose"  // certificate: proposed what needs a second person
-	Writing  Action = "edit"     // edition, module: wrote the version that is to be published
+	Owning   Action = "own"       // application: the case is the account's own
+	Visiting Action = "visit"     // inspection: was one of the two inspectors
+	Interest Action = "interest"  // operator: declared an interest, or acts for it
+	Propose  Action = "propose"   // certificate: proposed what needs a second person
+	GiveCard Action = "give_card" // pledge: gave the card that is open
+	Writing  Action = "edit"      // edition, module: wrote the version that is to be published
 )
 
 // Tie is a kind of deed; without actions it means every one of the noun.
@@ -73,6 +74,10 @@ var Bars = []Bar{
 	{"rectification", []Action{Return, OrderInspection, Pass, Restore, Fail}, []Tie{interest}, fault.ConflictOfInterest, "own_interest", "an interest in the operator keeps out of its orders to rectify"},
 	{"rectification", []Action{Pass, Restore}, []Tie{visit}, fault.ConflictOfInterest, "own_inspection", "whoever saw the shop does not judge what they saw"},
 	{"rectification", []Action{Restore}, []Tie{{"rectification", []Action{Pass}}}, fault.FourEyes, "", "whoever took the evidence does not give the title back"},
+
+	{"pledge", []Action{Release}, []Tie{{"pledge", []Action{Hold}}}, fault.FourEyes, "", "whoever held a pledge back does not let it go on"},
+	{"pledge", []Action{Clear, Restore}, []Tie{{"pledge", []Action{GiveCard}}}, fault.FourEyes, "", "whoever gave a card does not take it back"},
+	{"pledge", []Action{Release, Clear, Restore}, []Tie{interest}, fault.ConflictOfInterest, "own_interest", "an interest in the operator keeps out of its pledges"},
 
 	{"appeal", []Action{Uphold, Reject}, []Tie{{"certificate", nil}, {"application", nil}, {"rectification", nil}, visit}, fault.ConflictOfInterest, "appeal_involved", "an appeal is judged by somebody who had no part in the title or the case behind it"},
 	{"appeal", []Action{Uphold, Reject}, []Tie{interest}, fault.ConflictOfInterest, "own_interest", "an interest in the operator keeps out of its appeals"},

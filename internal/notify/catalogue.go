@@ -62,6 +62,9 @@ const (
 	TitleRectify    Code = "title.rectification"
 	TitleRectified  Code = "title.rectified"
 	TitleRevoked    Code = "title.revoked"
+	RectifyReturned Code = "rectification.returned"
+	RectifyExtended Code = "rectification.extended"
+	RectifyOverdue  Code = "rectification.overdue"
 	TitleExpiring   Code = "title.expiring"
 	TitleExpired    Code = "title.expired"
 	TaskOpened      Code = "task.opened"
@@ -80,6 +83,7 @@ const (
 	myTitle, deskVisit = "/my/certificates/{subject}", "/desk/inspections/{subject}"
 	tabletVisit        = "/tablet/inspections/{subject}"
 	myVisit            = "/my/inspections/{subject}"
+	myOrder            = "/my/rectifications/{subject}"
 )
 
 var (
@@ -107,6 +111,9 @@ var Catalogue = append([]Event{
 	{TitleRectified, "title", Holder, allWays, false, false, true, myTitle},
 	{TitleRestored, "title", Holder, allWays, false, false, true, myTitle},
 	{TitleRevoked, "title", Holder, allWays, true, true, true, myTitle},
+	{RectifyReturned, "title", Holder, allWays, true, true, false, myOrder},
+	{RectifyExtended, "title", Holder, softly, false, false, false, myOrder},
+	{RectifyOverdue, "title", Holder, allWays, true, true, false, myOrder},
 	{TitleExpiring, "title", Holder, allWays, false, true, false, myTitle},
 	{TitleExpired, "title", Holder, allWays, false, true, true, myTitle},
 

@@ -11,6 +11,8 @@ import (
 	"fangxin/internal/ident"
 	"fangxin/internal/importer"
 	"fangxin/internal/inspection"
+	"fangxin/internal/lifecycle"
+	"fangxin/internal/rectify"
 	"fangxin/internal/street"
 	"fangxin/internal/task"
 	"fangxin/internal/usecase"
@@ -18,14 +20,15 @@ import (
 
 // Sources are the slices in which things happen that people are told.
 type Sources struct {
-	Accounts     *account.Service
-	Applications *application.Service
-	Inspections  *inspection.Service
-	Certificates *certificate.Service
-	Tasks        *task.Service
-	Imports      *importer.Service
-	Exports      *export.Service
-	Streets      *street.Service
+	Accounts       *account.Service
+	Applications   *application.Service
+	Inspections    *inspection.Service
+	Certificates   *certificate.Service
+	Tasks          *task.Service
+	Imports        *importer.Service
+	Exports        *export.Service
+	Streets        *street.Service
+	Rectifications *rectify.Service
 }
 
 // Listen ties the slice to its sources: from now on their steps are told in the
@@ -45,6 +48,11 @@ func (s *Service) Listen(src Sources) {
 	src.Certificates.OnMoved = append(src.Certificates.OnMoved, func(ctx context.Context, c *usecase.Call, m certificate.Moved) error {
 		return s.Tell(ctx, c, ofTitle(m)...)
 	})
+	if src.Rectifications != nil {
+		src.Rectifications.OnMoved = append(src.Rectifications.OnMoved, func(ctx context.Context, c *usecase.Call, v rectify.View, a lifecycle.Action) error {
+			return s.Tell(ctx, c, ofRectification(v, a)...)
+		})
+	}
 	src.Tasks.OnOpened = append(src.Tasks.OnOpened, func(ctx context.Context, c *usecase.Call, v task.View) error {
 		return s.Tell(ctx, c, ofTask(v)...)
 	})

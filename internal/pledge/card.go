@@ -211,8 +211,9 @@ func (s *Service) forgive(ctx context.Context, def *usecase.Def, cmd StepCommand
 		if err != nil && !fault.Is(err, fault.NotFound) {
 			return View{}, err
 		}
-		if open.IssuedBy != "" && open.IssuedBy == c.By.Account {
-			return View{}, fault.New(fault.FourEyes, "")
+		card := lifecycle.Deed{Noun: lifecycle.Pledge.Noun, Action: lifecycle.GiveCard, By: open.IssuedBy}
+		if err := c.Apart(ctx, lifecycle.Pledge, a, usecase.Matter{Operator: r.Operator, Deeds: []lifecycle.Deed{card}}); err != nil {
+			return View{}, err
 		}
 		if _, err := s.stepWith(ctx, c, &r, a, cmd.Reason, func() { r.CardDue = calendar.Date{} }); err != nil {
 			return View{}, err

@@ -171,10 +171,11 @@ func (s *Service) Hold(ctx context.Context, cmd StepCommand) (View, error) {
 // Release lets a pledge go on that a colleague held back.
 func (s *Service) Release(ctx context.Context, cmd StepCommand) (View, error) {
 	return s.simple(ctx, releaseDef, cmd, lifecycle.Release, func(ctx context.Context, c *usecase.Call, r *record) error {
-		if err := c.OtherEyes(ctx, lifecycle.Pledge, string(r.ID), lifecycle.Hold); err != nil {
+		deeds, err := usecase.Deeds(ctx, c.Tx, lifecycle.Pledge.Noun, string(r.ID))
+		if err != nil {
 			return err
 		}
-		return nil
+		return c.Apart(ctx, lifecycle.Pledge, lifecycle.Release, usecase.Matter{Operator: r.Operator, Deeds: deeds})
 	})
 }
 

@@ -120,7 +120,11 @@ type Scheme struct {
 	RecheckMonths         Number `json:"recheck_months" yaml:"recheck_months"`
 	ExclusionYears        Number `json:"exclusion_years" yaml:"exclusion_years" doc:"Years without a new application after the title was taken away."`
 	RectificationWorkdays Number `json:"rectification_workdays" yaml:"rectification_workdays"`
-	MinutesToApply        int    `json:"minutes_to_apply" yaml:"minutes_to_apply" doc:"What most applicants need, in minutes."`
+	// RectificationProof says how a rectification is proved. Empty means on site.
+	RectificationProof string `json:"rectification_proof,omitempty" yaml:"rectification_proof,omitempty" enum:"paper,visit" doc:"visit: two inspectors look again; paper: the evidence is enough."`
+	// Renewal says how a title is renewed before its end. Empty means by review.
+	Renewal        string `json:"renewal,omitempty" yaml:"renewal,omitempty" enum:"instant,review" doc:"instant: at once where nothing changed; review: an officer looks at it."`
+	MinutesToApply int    `json:"minutes_to_apply" yaml:"minutes_to_apply" doc:"What most applicants need, in minutes."`
 
 	// Hash is the SHA-256 of [Scheme.Content], pinned by every case.
 	Hash string `json:"hash" yaml:"-" doc:"SHA-256 of the content, in hexadecimal: see Scheme.Content."`

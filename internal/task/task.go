@@ -29,12 +29,15 @@ func (State) Values() []string { return []string{string(Open), string(Done)} }
 // The kinds that this version opens. Others may be opened by other slices;
 // their words are in the catalogue under "task.<kind>".
 const (
-	CaseOverdue       = "case_overdue"       // an application waits longer than its gate allows
-	CorrectionOverdue = "correction_overdue" // a returned application was not sent again
-	NoticeEnded       = "notice_ended"       // a public notice ended: certify or decide objections
-	ObjectionFiled    = "objection_filed"    // somebody objected
-	InspectionAmended = "inspection_amended" // a correction changed the result on which a title was awarded
-	ClaimOperator     = "claim_operator"     // a merchant says an imported operator is theirs
+	CaseOverdue          = "case_overdue"          // an application waits longer than its gate allows
+	CorrectionOverdue    = "correction_overdue"    // a returned application was not sent again
+	NoticeEnded          = "notice_ended"          // a public notice ended: certify or decide objections
+	ObjectionFiled       = "objection_filed"       // somebody objected
+	InspectionAmended    = "inspection_amended"    // a correction changed the result on which a title was awarded
+	RectificationSent    = "rectification_sent"    // evidence of a rectification waits to be looked at
+	RectificationOverdue = "rectification_overdue" // a rectification is not done in time
+	CheckFailed          = "check_failed"          // a title that does not stand failed an inspection
+	ClaimOperator        = "claim_operator"        // a merchant says an imported operator is theirs
 )
 
 // View is one task.

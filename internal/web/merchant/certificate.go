@@ -8,6 +8,7 @@ import (
 	"fangxin/internal/certificate"
 	"fangxin/internal/ident"
 	"fangxin/internal/lifecycle"
+	"fangxin/internal/rectify"
 	"fangxin/internal/web/page"
 )
 
@@ -22,6 +23,7 @@ type certificateView struct {
 	Kinds   []page.Option
 	Reasons []page.Option // why a print is voided
 	Appeal  appeal.Standing
+	Orders  []rectify.View // to rectify, open ones and those before
 }
 
 // voidings are the usual reasons for voiding a print, as the key of the words
@@ -40,6 +42,11 @@ func (p *Pages) certificateData(r *http.Request, id ident.CertificateID) (page.D
 	if v.Appeal, err = p.Appeals.Standing(r.Context(), id); err != nil {
 		return page.Data{}, err
 	}
+	orders, err := p.Rectifications.List(r.Context(), rectify.ListQuery{Certificate: id, Limit: 20})
+	if err != nil {
+		return page.Data{}, err
+	}
+	v.Orders = orders.Items
 	v.Code = activeCode(v.Prints)
 	v.Live = d.Standing == certificate.Standing(lifecycle.Active) || d.Standing == certificate.Standing(lifecycle.Rectifying)
 	for _, a := range d.Actions {

@@ -21,21 +21,23 @@ import (
 	"fangxin/internal/httpapi"
 	"fangxin/internal/merchant"
 	"fangxin/internal/notify"
+	"fangxin/internal/rectify"
 	"fangxin/internal/scheme"
 	"fangxin/internal/web/page"
 )
 
 // Pages serves them.
 type Pages struct {
-	E            *page.Engine
-	Merchants    *merchant.Service
-	Applications *application.Service
-	Schemes      *scheme.Service
-	Certificates *certificate.Service
-	Badges       *badge.Service
-	Files        *blob.Service
-	Notices      *notify.Service
-	Appeals      *appeal.Service
+	E              *page.Engine
+	Merchants      *merchant.Service
+	Applications   *application.Service
+	Schemes        *scheme.Service
+	Certificates   *certificate.Service
+	Badges         *badge.Service
+	Files          *blob.Service
+	Notices        *notify.Service
+	Appeals        *appeal.Service
+	Rectifications *rectify.Service
 }
 
 // Mount adds the routes.
@@ -89,7 +91,7 @@ func (p *Pages) Mount(mux *http.ServeMux) {
 	}
 	for name, where := range map[string]string{
 		"merchant.list_operators": "GET /my", "merchant.list_premises": "GET /my", "certificate.list": "GET /my",
-		"badge.list": "GET /my/certificates/{id}", "appeal.standing": "GET /my/certificates/{id}", "application.resubmit": "POST /my/applications/{id}/check",
+		"badge.list": "GET /my/certificates/{id}", "rectification.list": "GET /my/certificates/{id}", "appeal.standing": "GET /my/certificates/{id}", "application.resubmit": "POST /my/applications/{id}/check",
 		"file.put":                "POST /my/applications/{id}/documents",
 		"application.eligibility": "GET /my/apply",
 	} {

@@ -26,9 +26,11 @@ import (
 	"fangxin/internal/db/dbtest"
 	"fangxin/internal/i18n"
 	"fangxin/internal/ident"
+	"fangxin/internal/inspection"
 	"fangxin/internal/lifecycle"
 	"fangxin/internal/merchant"
 	"fangxin/internal/notify"
+	"fangxin/internal/rectify"
 	"fangxin/internal/scheme"
 	"fangxin/internal/task"
 	"fangxin/internal/testkit"
@@ -93,9 +95,11 @@ func newSite(t *testing.T) *site {
 	s.ok(err)
 	mux := http.NewServeMux()
 	appeals := appeal.New(rt, s.titles, cal)
-	appeals.Hands = s.apps.Hands
+	appeals.Deeds = func(ctx context.Context, idb usecase.Reader, _ ident.CertificateID, id ident.ApplicationID) ([]lifecycle.Deed, error) {
+		return s.apps.Deeds(ctx, idb, id)
+	}
 	(&web.Pages{
-		Appeals: appeals, E: e, Merchants: s.shops, Applications: s.apps, Schemes: scheme.New(rt), Certificates: s.titles, Badges: s.badges, Files: files,
+		Appeals: appeals, Rectifications: rectify.New(rt, s.titles, inspection.New(rt), files, tasks, cal), E: e, Merchants: s.shops, Applications: s.apps, Schemes: scheme.New(rt), Certificates: s.titles, Badges: s.badges, Files: files,
 		Notices: notify.New(rt, nil, i18n.Shipped(), notify.Options{}),
 	}).Mount(mux)
 	s.handler = e.Middleware(mux)
