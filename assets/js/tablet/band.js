@@ -21,24 +21,26 @@ function words() {
     case "offline": return ["", "offline", t("app.link_offline")];
     case "server": return ["", "clock", t("app.link_server")];
     case "signin": return ["", "lock", t(busy ? "app.link_signin" : "app.link_signin_sent")];
-    case "ok": return busy ? ["ok", "sync", t(state.sending ? "app.link_sending" : "app.link_waiting")] : ["ok", "check", t("app.link_ok")];
+    case "ok": if (state.queue.stuck) return ["", "lock", t("app.link_stuck")];
+      return busy ? ["ok", "sync", t(state.sending ? "app.link_sending" : "app.link_waiting")] : ["ok", "check", t("app.link_ok")];
   }
   return ["plain", "sync", t("app.link_unknown")];
 }
 
 export function band() {
-  const box = h("div", { class: "bands", id: "band" });
+  const box = h("section", { class: "bands", id: "band" });
   const line = h("div", { class: "band", role: "status" });
   const more = h("div", {});
   box.append(line, more);
   const draw = () => {
+    box.setAttribute("aria-label", t("app.band"));
     const [tone, picture, text] = words();
     line.className = "band " + tone;
     line.dataset.link = link.state;
     line.dataset.items = String(state.queue.items);
     line.dataset.photos = String(state.queue.photos);
     fill(line, icon(picture), h("span", {}, text), h("a", { class: "sp", href: "#/queue" }, waiting()),
-      link.state === "signin" ? h("a", { class: "btn sm", href: "/sign-in?next=/tablet" }, t("app.sign_in")) : h("button", { class: "btn sm sec", type: "button", onclick: () => sync() }, icon("sync"), t("app.sync_now")));
+      link.state === "signin" ? h("a", { class: "btn sm", href: "/sign-in?next=/tablet" }, t("app.sign_in")) : h("button", { class: "btn sm sec", type: "button", onclick: () => sync() }, icon("sync"), h("span", {}, t("app.sync_now"))));
     const extra = [];
     if (state.queue.parked) extra.push(h("a", { class: "band stop", href: "#/queue", id: "parked" }, icon("alert"), h("span", {}, t("app.parked", state.queue.parked))));
     if (Math.abs(skew()) > SKEW) extra.push(h("p", { class: "band stop", id: "skew" }, icon("clock"), h("span", {}, t(skew() > 0 ? "app.clock_fast" : "app.clock_slow", Math.round(Math.abs(skew()) / 60000)))));

@@ -2,6 +2,7 @@
 // shown again, when the system reports a network, by a timer, by the button.
 // Failures wait longer each time, 5 seconds to 5 minutes, a little by chance so
 // that tablets do not come back all at once.
+import { renew } from "./account.js";
 import * as db from "./db.js";
 import { call, link, Offline, onLink, Refusal } from "./net.js";
 import { push } from "./push.js";
@@ -48,12 +49,14 @@ async function once({ ask = true }) {
   state.sending = true;
   emit("link");
   try {
-    const { conflicts, busy } = await push(() => { countQueue(); emit("sent"); });
-    if (state.session && (ask || conflicts || due())) {
+    const { conflicts, busy, stopped } = await push(() => { countQueue(); emit("sent"); });
+    if (state.session && (ask || conflicts || stopped || due())) {
       const b = await refresh(conflicts > 0);
       if (b) await fetchSheets(b.visits.map((v) => v.sheet_hash));
       asked = Date.now();
+      await renewTicket();
     }
+    if (stopped && !again) throw stopped;
     if (link.at < began) await call("/keys"); // nothing was asked: look whether the line is there
     failures = 0;
     later(busy ? FIRST : ASK);
@@ -67,6 +70,14 @@ async function once({ ask = true }) {
     await countQueue();
     emit("link");
   }
+}
+
+// Who has signed in again gets a new ticket without being asked for anything.
+async function renewTicket() {
+  const mine = await db.get("accounts", state.session?.id ?? "");
+  if (!mine?.refused || state.other) return;
+  await renew(mine);
+  again = true;
 }
 
 let asked = 0;

@@ -15,9 +15,10 @@ const LARGEST = 700 * 1024; // bytes in a request; the server takes 1 MB
  */
 
 /**
- * Sends all that waits; only one sender runs at a time. Throws what stopped it.
+ * Sends all that waits; only one sender runs at a time. Throws what stopped it;
+ * a ticket that ran out stops only its owner and is in the answer.
  * @param {(kind: string) => void} [tell] called after something changed
- * @returns {Promise<{conflicts: number, busy?: boolean}>}
+ * @returns {Promise<{conflicts: number, busy?: boolean, stopped?: Error}>}
  */
 export function push(tell = () => {}) {
   return navigator.locks.request("fangxin-push", { ifAvailable: true }, async (lock) => {
@@ -38,8 +39,7 @@ export function push(tell = () => {}) {
     for (const account of await db.all("accounts")) {
       if (account.ticket && !account.refused) await pushPhotos(account, tell);
     }
-    if (stopped) throw stopped;
-    return { conflicts };
+    return { conflicts, stopped };
   });
 }
 

@@ -8,7 +8,7 @@ import * as db from "./db.js";
 
 export const state = {
   /** @type {Session|null} */ session: null,
-  queue: { items: 0, photos: 0, parked: 0, held: 0 },
+  queue: { items: 0, photos: 0, parked: 0, held: 0, stuck: 0 }, // stuck: of people whose ticket ran out
   /** @type {{at: number}|{error: string}|null} the last write of an answer */ saved: null,
   writing: 0, // writes under way
   sending: false,
@@ -32,10 +32,20 @@ export function emit(name, detail) {
   for (const f of listeners.get(name) ?? []) f(detail);
 }
 
+/** Notes words that are typed and not yet handed to the disk. @param {1|-1} n */
+export function pending(n) {
+  state.writing += n;
+  emit("saving");
+}
+
 /** Counts what waits, of everybody on this tablet. */
 export async function countQueue() {
-  const q = { items: 0, photos: 0, parked: 0, held: 0 };
-  for (const item of await db.all("outbox")) q[item.state === "wait" ? "items" : item.state]++;
+  const q = { items: 0, photos: 0, parked: 0, held: 0, stuck: 0 };
+  const refused = new Set((await db.all("accounts")).filter((a) => a.refused).map((a) => a.id));
+  for (const item of await db.all("outbox")) {
+    q[item.state === "wait" ? "items" : item.state]++;
+    if (item.state === "wait" && refused.has(item.account)) q.stuck++;
+  }
   q.photos = await db.count("photos", "state", "wait");
   q.parked += await db.count("photos", "state", "parked");
   state.queue = q;

@@ -17,10 +17,9 @@ export async function register() {
   };
   offer();
   r.addEventListener("updatefound", () => r.installing?.addEventListener("statechange", offer));
-  const controlled = Boolean(sw.controller);
   let reloaded = false;
   sw.addEventListener("controllerchange", () => {
-    if (controlled && !reloaded && asked) {
+    if (!reloaded && asked) {
       reloaded = true;
       location.reload();
     }
@@ -60,16 +59,19 @@ export function onlyOne(lost) {
   });
 }
 
-let release = null;
+let open = false, release = () => {};
 
 /** While a draft is open, no newer version takes over. */
 export function draftOpen() {
-  if (release) return;
-  release = () => {};
-  navigator.locks.request("fangxin-draft", { mode: "shared" }, () => new Promise((done) => { release = done; }));
+  if (open) return;
+  open = true;
+  navigator.locks.request("fangxin-draft", { mode: "shared" }, () => new Promise((done) => {
+    release = done;
+    if (!open) done(undefined); // it was closed before the lock was given
+  }));
 }
 
 export function draftClosed() {
-  release?.();
-  release = null;
+  open = false;
+  release();
 }

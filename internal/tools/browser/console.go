@@ -1,6 +1,7 @@
 package browser
 
 import (
+	"encoding/json"
 	"fmt"
 	"strings"
 	"sync"
@@ -15,6 +16,7 @@ type console struct {
 	mu      sync.Mutex
 	entries []string
 	allowed []string
+	heard   func(text string)
 }
 
 // listen runs inside the loop that reads the browser's messages, so it sees
@@ -23,6 +25,18 @@ func (c *console) listen(event any) {
 	var entry string
 	switch e := event.(type) {
 	case *runtime.EventConsoleAPICalled:
+		if e.Type == runtime.ConsoleAPICalledTypeDebug {
+			c.mu.Lock()
+			heard := c.heard
+			c.mu.Unlock()
+			if heard != nil && len(e.Args) == 1 {
+				var text string
+				if json.Unmarshal(e.Args[0].Value, &text) == nil {
+					heard(text)
+				}
+			}
+			return
+		}
 		if e.Type != runtime.ConsoleAPICalledTypeError && e.Type != runtime.ConsoleAPICalledTypeAssert {
 			return
 		}
@@ -70,6 +84,14 @@ next:
 		list = append(list, e)
 	}
 	return list
+}
+
+// Hear calls f with each text that the page gives to console.debug, as it
+// comes in: what a page has said before its browser was killed.
+func (p *Page) Hear(f func(text string)) {
+	p.console.mu.Lock()
+	defer p.console.mu.Unlock()
+	p.console.heard = f
 }
 
 // AllowConsole lets entries pass that contain the text, as a page that is

@@ -8,7 +8,9 @@ import (
 	"time"
 
 	cdpbrowser "github.com/chromedp/cdproto/browser"
+	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/chromedp"
 )
 
@@ -49,6 +51,12 @@ func (p *Page) Allow(names ...string) {
 			Permission: &cdpbrowser.PermissionDescriptor{Name: n}, Setting: cdpbrowser.PermissionSettingGranted, Origin: p.options.Base,
 		}))
 	}
+}
+
+// Forget ends the person's sessions on the device, as when they expire.
+func (p *Page) Forget() {
+	p.tb.Helper()
+	p.must("clear the cookies", send(network.ClearBrowserCookies, cdp.Empty{}))
 }
 
 // At puts the device somewhere, with an accuracy in metres.

@@ -65,6 +65,10 @@ func (d *device) signIn(login string) {
 func (d *device) enrol(login string) {
 	d.t.Helper()
 	d.signIn(login)
+	d.WaitFor("#enrol-form, #new-person")
+	if d.Has("#new-person") {
+		d.Click("#new-person")
+	}
 	d.WaitFor("#enrol-form")
 	d.Fill("#pin", pin)
 	d.Fill("#again", pin)
@@ -83,11 +87,17 @@ func (d *device) open(who string) {
 
 func (d *device) unlock(who string) {
 	d.t.Helper()
+	d.give(who)
+	d.WaitFor(".ready")
+}
+
+// give gives somebody's PIN.
+func (d *device) give(who string) {
+	d.t.Helper()
 	d.WaitFor("[data-person] >> " + who)
 	d.Click("[data-person] >> " + who)
 	d.Fill("#pin", pin)
 	d.Click("#pin-form [type=submit]")
-	d.WaitFor(".ready")
 }
 
 // at shows a screen of the app.

@@ -14,6 +14,8 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -40,6 +42,8 @@ type site struct {
 	free  []string          // certificates that nobody inspects yet
 	desk  *office
 	files string
+	newer atomic.Bool  // the worker of the app is of a newer version
+	ahead atomic.Int64 // minutes that the server's clock is behind the tablets
 }
 
 func newSite(t *testing.T) *site {
@@ -67,20 +71,41 @@ func newSite(t *testing.T) *site {
 	if err := demo.Seed(ctx, a, func(string, ...any) {}); err != nil {
 		t.Fatal(err)
 	}
-	server := &httptest.Server{Listener: listener, Config: &http.Server{Handler: a.Handler}}
+	server := &httptest.Server{Listener: listener, Config: &http.Server{Handler: s.changed(a.Handler)}}
 	server.Start()
 	t.Cleanup(server.Close)
 	s.desk = s.office("county")
 	var page struct {
-		Items []struct{ ID, State string } `json:"items"`
+		Items []struct{ ID, State, Premises string } `json:"items"`
 	}
 	s.desk.get("/certificates?limit=100", &page)
 	for _, c := range page.Items {
-		if c.State == "active" {
+		if c.State == "active" && c.Premises != "" {
 			s.free = append(s.free, c.ID)
 		}
 	}
 	return s
+}
+
+// changed lets a test pretend another version of the app and another clock.
+func (s *site) changed(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if m := s.ahead.Load(); m != 0 {
+			w.Header().Set("Date", time.Now().Add(-time.Duration(m)*time.Minute).UTC().Format(http.TimeFormat))
+		}
+		if r.URL.Path != "/tablet/sw.js" || !s.newer.Load() {
+			next.ServeHTTP(w, r)
+			return
+		}
+		r.Header.Del("Accept-Encoding")
+		kept := httptest.NewRecorder()
+		next.ServeHTTP(kept, r)
+		text := strings.Replace(kept.Body.String(), `const version = "`, `const version = "newer-`, 1)
+		for _, name := range []string{"Content-Type", "Service-Worker-Allowed", "Cache-Control"} {
+			w.Header().Set(name, kept.Header().Get(name))
+		}
+		io.WriteString(w, text) //nolint:errcheck // the browser went away
+	})
 }
 
 // office is somebody of the bureau, who works past the gate.
@@ -159,6 +184,14 @@ func (s *site) assign(id, lead, second string) {
 	var d map[string]any
 	tag := s.desk.get("/inspections/"+id, &d)
 	s.desk.send(http.MethodPost, "/inspections/"+id+"/assign", tag, map[string]string{"lead": lead, "second": second, "reason": "按计划"}, nil)
+}
+
+// voidVisit takes a visit from everybody.
+func (s *site) voidVisit(id string) {
+	s.t.Helper()
+	var d map[string]any
+	tag := s.desk.get("/inspections/"+id, &d)
+	s.desk.send(http.MethodPost, "/inspections/"+id+"/void", tag, map[string]string{"reason": "店铺停业"}, nil)
 }
 
 // id is the account of a login.

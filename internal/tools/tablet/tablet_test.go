@@ -1,10 +1,34 @@
 package tablet
 
-import (
-	"testing"
-)
+import "testing"
 
+// TestTablet lives everything on one registry, each part with visits and
+// devices of its own.
 func TestTablet(t *testing.T) {
 	s := newSite(t)
-	t.Run("a whole visit without a network", s.wholeVisit)
+	for _, part := range []struct {
+		name string
+		run  func(*testing.T)
+	}{
+		{"a whole visit without a network", s.wholeVisit},
+		{"killed at any moment", s.kills},
+		{"two people on one tablet", s.twoPeople},
+		{"two tablets on one visit", s.twoTablets},
+		{"a visit taken back", s.withdrawn},
+		{"a newer version with a draft open", s.update},
+		{"an expired session and ticket", s.expiry},
+		{"unsent work as a file", s.transfer},
+		{"a full disk", s.full},
+		{"a wrong clock", s.clock},
+		{"a photo cut in the middle", s.cutPhotos},
+		{"a badge looked up on the device", s.badge},
+		{"a cold start", s.coldStart},
+		{"every screen", s.looks},
+	} {
+		t.Run(part.name, func(t *testing.T) {
+			s.gate.reopen()
+			s.t = t
+			part.run(t)
+		})
+	}
 }

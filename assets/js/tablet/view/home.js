@@ -75,7 +75,7 @@ function tools() {
   const q = state.queue;
   return h("nav", { class: "tools-grid", "aria-label": t("app.tools") },
     link("#/check", "camera", "app.check_title"), link("#/queue", "upload", "app.queue_title", q.items + q.photos + q.parked), link("#/sent", "doc", "app.sent_title"),
-    link("#/bin", "inbox", "app.bin_title"), link("#/promises", "shield", "app.promises_title"));
+    link("#/bin", "inbox", "app.bin_title"), link("#/promises", "shield", "app.promises_short"));
 }
 
 async function handOver() {

@@ -3,6 +3,7 @@
 import { tidy } from "../bytes.js";
 import { lean } from "../drafts.js";
 import { fill, h, icon, say } from "../dom.js";
+import { pending } from "../state.js";
 import { pick, points, t } from "../words.js";
 import { versions } from "./conflict.js";
 import { control } from "./control.js";
@@ -24,16 +25,25 @@ export function item(ctx, it) {
   async function change(edit, o = {}) {
     Object.assign(answer, edit);
     for (const k of Object.keys(edit)) if (edit[k] === undefined) delete answer[k];
-    clearTimeout(timer);
     if (o.typed) {
+      // From the first letter on nothing is called saved, whatever write ends now.
+      latest++;
+      delete el.dataset.saved;
+      state.className = "mark";
       state.textContent = t("app.saving");
+      if (!timer) pending(1);
+      clearTimeout(timer);
       timer = setTimeout(() => store(o), 250);
     } else await store(o);
   }
 
   let latest = 0;
   async function store(o) {
-    timer = 0;
+    if (timer) {
+      clearTimeout(timer);
+      timer = 0;
+      pending(-1);
+    }
     const turn = ++latest;
     state.className = "mark";
     state.textContent = t("app.saving");
@@ -55,7 +65,7 @@ export function item(ctx, it) {
   }
 
   /** Words that were typed and not yet stored are stored when the field is left. */
-  const flush = () => { if (timer) { clearTimeout(timer); store({ typed: true }); } };
+  const flush = () => { if (timer) store({ typed: true }); };
   addEventListener("pagehide", flush);
 
   function look() {
@@ -101,6 +111,13 @@ export function item(ctx, it) {
       control(ctx, it, answer, change)),
     ...(mark ? [h("div", { class: "note warn" }, icon("flag"), h("p", {}, h("b", {}, t("app.sent_back_note")), " ", mark.note))] : []),
     ...(conflict ? [versions(ctx, it, conflict)] : []), more, gap);
+  const held = ctx.held.get(it.id);
+  if (held && answered(held.answer)) {
+    el.dataset.saved = held.entry;
+    el.dataset.verdict = held.answer.verdict ?? "";
+    state.className = "mark ok";
+    fill(state, icon("check"), t(held.sent ? "app.sent_item" : "app.saved_item"));
+  }
   look();
   return el;
 }

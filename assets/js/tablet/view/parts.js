@@ -17,7 +17,7 @@ export function languages() {
 /** A ring that fills with what is done; red when something fails. */
 export function ring(done, total, bad) {
   const r = 15.5, length = 2 * Math.PI * r, part = total ? done / total : 1;
-  return h("svg:svg", { class: "ring" + (bad ? " bad" : ""), viewBox: "0 0 36 36", "aria-hidden": "true", focusable: "false" },
+  return h("svg:svg", { class: "ring" + (bad ? " over" : ""), viewBox: "0 0 36 36", "aria-hidden": "true", focusable: "false" },
     h("svg:circle", { cx: 18, cy: 18, r, class: "all" }),
     h("svg:circle", { cx: 18, cy: 18, r, class: "part", "stroke-dasharray": `${length * part} ${length}`, transform: "rotate(-90 18 18)" }),
     h("svg:text", { x: 18, y: 21.5, "text-anchor": "middle" }, `${done}/${total}`));

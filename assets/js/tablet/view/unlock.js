@@ -74,7 +74,11 @@ export async function view() {
     form.elements.pin.focus();
   };
   list();
-  // Who has signed in and was never here goes on at once.
+  // Who has signed in and was never here goes on at once, or with one press.
   if (!people.length || state.other) newcomer();
+  else account.signedIn().then((who) => {
+    const button = body.querySelector("#new-person");
+    if (button && !people.some((p) => p.id === who.id)) fill(button, icon("plus"), t("app.set_up_as", who.name));
+  }, () => {});
   return { title: t("app.name"), back: "", body, lang: lang() };
 }

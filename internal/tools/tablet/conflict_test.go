@@ -1,0 +1,88 @@
+package tablet
+
+import (
+	"testing"
+)
+
+// Two tablets on one visit: different items come together, the same item
+// differing keeps both and asks the lead; then both sign what was resolved.
+func (s *site) twoTablets(t *testing.T) {
+	id, _ := s.visit()
+	lead, second := s.device(t), s.device(t)
+	lead.enrol("inspector1")
+	lead.begin(id)
+	lead.online()
+	second.enrol("inspector2")
+	second.at("#/visit/" + id)
+	second.WaitFor(".items .item")
+	items := lead.items()
+	same, only, other := items[0], items[1], items[2]
+	s.gate.close()
+	lead.answer(same, "pass")
+	lead.answer(only, "pass")
+	second.answer(same, "fail")
+	second.answer(other, "fail")
+	s.gate.reopen()
+	lead.online()
+	second.online()
+	second.Until("the second sees that they differ", `(i) => !!document.querySelector("#i-" + i + " .versions")`, same)
+	if second.Has("#i-" + same + " .versions button") {
+		t.Error("the second may decide")
+	}
+	lead.online()
+	lead.Until("the lead sees both versions", `(i) => document.querySelectorAll("#i-" + i + " .versions [data-version]").length === 2`, same)
+	lead.Until("the other's answer is here", `(i) => document.getElementById("i-" + i).classList.contains("f")`, other)
+	lead.CheckAxe()
+	lead.Ask(nil, `(i) => { [...document.querySelectorAll("#i-" + i + " .versions [data-version]")].find((l) => l.textContent.includes("不符合")).querySelector("button").click() }`, same)
+	lead.Until("it is decided", `(i) => !document.querySelector("#i-" + i + " .versions")`, same)
+	lead.online()
+	second.online()
+	second.Until("the decision is on the second tablet", `(i) => !document.querySelector("#i-" + i + " .versions")`, same)
+	v := s.see(id)
+	if v.answer(same) != "fail" || v.answer(only) != "pass" || v.answer(other) != "fail" {
+		t.Errorf("the office has %s, %s, %s", v.answer(same), v.answer(only), v.answer(other))
+	}
+	var one, two string
+	lead.Ask(&one, content, id)
+	second.Ask(&two, content, id)
+	if one == "" || one != two {
+		t.Errorf("the two would sign %s and %s", one, two)
+	}
+}
+
+// content is the hash that a signature on this tablet would stand under.
+const content = `async (id) => {
+	const base = document.querySelector("script[type=module]").src.replace("app.js", "");
+	const [d, s] = await Promise.all([import(base + "drafts.js"), import(base + "state.js")]);
+	const who = s.state.session;
+	return d.contentHash(await d.visit(who, id), await d.answers(who, id));
+}`
+
+// A visit that is given to others leaves the day without destroying work, and
+// what the server cannot place is put aside with its cause.
+func (s *site) withdrawn(t *testing.T) {
+	id, holder := s.visit()
+	d := s.device(t)
+	d.enrol("inspector1")
+	d.begin(id)
+	d.online()
+	s.gate.close()
+	item := d.items()[0]
+	d.answer(item, "fail")
+	d.offline()
+	s.voidVisit(id)
+	s.gate.reopen()
+	d.Ask(nil, `() => { dispatchEvent(new Event("online")) }`)
+	d.Until("it was taken back", `() => document.querySelector("main").textContent.includes("已收回")`)
+	d.at("#/")
+	d.WaitFor(".visit >> " + holder)
+	var have map[string]answered
+	d.Ask(&have, held, id)
+	if have[item].Verdict != "fail" {
+		t.Errorf("the answer is gone: %+v", have[item])
+	}
+	d.Until("what cannot be placed is put aside", `() => !!document.getElementById("parked")`)
+	d.at("#/queue")
+	d.WaitFor("#parked-list .err")
+	d.CheckAxe()
+}
