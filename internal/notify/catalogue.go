@@ -48,6 +48,7 @@ const (
 	CaseWithdrawn   Code = "case.withdrawn"
 	CaseDueSoon     Code = "case.due_soon"
 	CaseOverdue     Code = "case.overdue"
+	CaseEscalated   Code = "case.escalated"
 	CaseCorrection  Code = "case.correction_due"
 	VisitPlanned    Code = "inspection.planned"
 	VisitAssigned   Code = "inspection.assigned"
@@ -121,6 +122,7 @@ var Catalogue = append([]Event{
 	{CaseWithdrawn, "desk", Officers, nothingOn, false, false, true, deskCase},
 	{CaseDueSoon, "desk", Officers, mailOnly, false, true, false, deskCase},
 	{CaseOverdue, "desk", Officers, mailOnly, true, true, false, deskCase},
+	{CaseEscalated, "desk", Officers, mailOnly, true, true, false, deskCase},
 	{CaseNoticeEnded, "desk", Officers, mailOnly, false, false, true, deskCase},
 	{VisitPlanned, "desk", Officers, mailOnly, false, false, false, deskVisit},
 	{VisitSubmitted, "desk", Officers, mailOnly, false, false, false, deskVisit},

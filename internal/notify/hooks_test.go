@@ -191,6 +191,9 @@ func TestReminders(t *testing.T) {
 		if got := remind(at(0, 10)); !slices.Equal(got, []notify.Code{notify.CaseDueSoon}) {
 			t.Errorf("on the day: %v", got)
 		}
+		if remind(at(1, 10)); slices.Contains(w.codes("city"), notify.CaseEscalated) {
+			t.Error("the city hears of it on the first day")
+		}
 		// Then at many hours of the week after.
 		for h := range 20 {
 			remind(at(0, 11+9*h))
@@ -200,6 +203,18 @@ func TestReminders(t *testing.T) {
 		}
 		if got := w.codes("far"); len(got) != 0 {
 			t.Errorf("another county: %v", got)
+		}
+		// The city hears of it once, and not before the third working day.
+		escalated := func(login string) (n int) {
+			for _, code := range w.codes(login) {
+				if code == notify.CaseEscalated {
+					n++
+				}
+			}
+			return n
+		}
+		if escalated("city") != 1 || escalated("county2") != 0 || escalated("province") != 0 {
+			t.Errorf("left overdue: city %d, county %d, province %d", escalated("city"), escalated("county2"), escalated("province"))
 		}
 		if got := w.codes("owner"); slices.Contains(got, notify.CaseOverdue) {
 			t.Errorf("the owner: %v", got)

@@ -25,6 +25,13 @@ const SweepKind = "notify.sweep"
 // warnWorkdays is how many working days before a deadline a reminder comes.
 const warnWorkdays = 2
 
+// escalateWorkdays is how many working days after a deadline the office above
+// hears that the matter still lies with the one below.
+const escalateWorkdays = 3
+
+// above is whose officers hear of what officers leave undone.
+var above = map[access.Role]access.Role{access.CountyOfficer: access.CityOfficer, access.CityOfficer: access.ProvinceOfficer}
+
 // warnDays are how many days before its end the holder of a title hears of it.
 var warnDays = []int{7, 30, 60}
 
@@ -73,7 +80,7 @@ func (s *Service) Remind(ctx context.Context) error {
 		rows, err := s.src.Applications.Dated(ctx, s.rt.DB.R, soon.String(), ident.ApplicationID(after), remindBatch)
 		var out []Occurrence
 		for _, m := range rows {
-			out = append(out, ofDeadline(m, today.String())...)
+			out = append(out, ofDeadline(m, today)...)
 			after = string(m.Application)
 		}
 		return out, ifFull(after, len(rows)), err
@@ -140,7 +147,7 @@ func (s *Service) remindAll(ctx context.Context, page func(after string) ([]Occu
 }
 
 // ofDeadline says what a case tells whose last day is near or past.
-func ofDeadline(m application.Moved, today string) []Occurrence {
+func ofDeadline(m application.Moved, today calendar.Date) []Occurrence {
 	o := Occurrence{
 		Key: string(m.Application) + "/" + m.DueOn, Noun: "application", Subject: string(m.Application), Scope: m.Scope, Operator: m.Operator, Data: caseData(m),
 	}
@@ -149,7 +156,7 @@ func ofDeadline(m application.Moved, today string) []Occurrence {
 		role = access.CountyOfficer // sees to visits and to applicants who do not answer
 	}
 	o.Role = role
-	past := m.DueOn < today
+	past := m.DueOn < today.String()
 	switch {
 	case m.To == lifecycle.PublicNotice && past:
 		o.Event = CaseNoticeEnded
@@ -157,6 +164,14 @@ func ofDeadline(m application.Moved, today string) []Occurrence {
 		return nil
 	case past:
 		o.Event = CaseOverdue
+		due, err := calendar.ParseDate(m.DueOn)
+		boss, ok := above[role]
+		if err != nil || !ok || m.To == lifecycle.Returned || calendar.Shipped().WorkdaysBetween(due, today) < escalateWorkdays {
+			break
+		}
+		up := o
+		up.Event, up.Role = CaseEscalated, boss
+		return []Occurrence{o, up}
 	case m.To == lifecycle.Returned:
 		o.Event = CaseCorrection
 		if m.Contact.Phone != "" {
