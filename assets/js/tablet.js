@@ -45,6 +45,7 @@ async function drain() {
       gap.className = a.error ? "err" : "hint";
       if (!a.saved) continue;
       photos(form, a.photos);
+      sounds(form, a.audio || []);
       answered.textContent = a.answered + "/" + a.total;
       score.textContent = a.failed ? score.dataset.failed : a.score;
       form.closest(".item").classList.toggle("f", form.elements.verdict?.value === "fail");
@@ -69,6 +70,21 @@ function photos(form, list) {
     const input = Object.assign(document.createElement("input"), { type: "hidden", name: "photos", value: sha });
     const img = Object.assign(document.createElement("img"), { src: "/files/" + sha, alt: "" });
     span.append(input, img);
+    return span;
+  }));
+}
+
+// Its recordings, likewise.
+function sounds(form, list) {
+  const box = form.querySelector("[data-audio]");
+  if (!box) return;
+  form.elements.recording.value = "";
+  const have = [...box.querySelectorAll("input[name=audio]")].map((x) => x.value);
+  if (have.join() === list.join()) return;
+  box.replaceChildren(...list.map((sha) => {
+    const span = document.createElement("span");
+    const input = Object.assign(document.createElement("input"), { type: "hidden", name: "audio", value: sha });
+    span.append(input, Object.assign(document.createElement("audio"), { src: "/files/" + sha, controls: true }));
     return span;
   }));
 }

@@ -75,6 +75,11 @@ func (s *Service) Serve(w http.ResponseWriter, r *http.Request, sha string) erro
 	}
 	defer f.Close()
 	Headers(v, w.Header().Set)
+	if v.Kind == Audio {
+		if err := audioHeaders(f, w.Header().Set); err != nil {
+			return err
+		}
+	}
 	http.ServeContent(w, r, "", v.CreatedAt, f)
 	return nil
 }

@@ -4,7 +4,7 @@
 // Images are decoded and written anew, at most 1600 pixels long, so that no
 // place, device or hidden content of the original is kept; the hash of the
 // original stays as evidence. PDF documents are stored as they are and only
-// ever handed out as attachments. Nothing else is taken.
+// ever handed out as attachments, and so are recordings. Nothing else is taken.
 //
 // It does not know what a photo shows. Whoever attaches one to a record says
 // with [Service.Use] who may see it.
@@ -34,10 +34,11 @@ type Kind string
 const (
 	Image Kind = "image" // always JPEG
 	PDF   Kind = "pdf"
+	Audio Kind = "audio" // a recording as it was sent
 )
 
 // Values lists the codes for the API's enum.
-func (Kind) Values() []string { return []string{string(Image), string(PDF)} }
+func (Kind) Values() []string { return []string{string(Image), string(PDF), string(Audio)} }
 
 // View describes a stored file.
 type View struct {
@@ -50,10 +51,14 @@ type View struct {
 	CreatedAt time.Time `json:"created_at"`
 }
 
-// MediaType is the type under which the file is handed out.
+// MediaType is the type under which the file is handed out; that of a
+// recording is told by its bytes ([AudioType]).
 func (k Kind) MediaType() string {
-	if k == PDF {
+	switch k {
+	case PDF:
 		return "application/pdf"
+	case Audio:
+		return "application/octet-stream"
 	}
 	return "image/jpeg"
 }

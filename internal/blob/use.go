@@ -21,7 +21,7 @@ type putCommand struct {
 	Original string `json:"original"`
 }
 
-// Put takes an image or a PDF document and stores it. The same bytes sent
+// Put takes an image, a recording or a PDF document and stores it. The same bytes sent
 // again give the same answer.
 func (s *Service) Put(ctx context.Context, data []byte) (View, error) {
 	sum := sha256.Sum256(data)
@@ -71,6 +71,10 @@ func prepare(data []byte) (record, []byte, error) {
 		}
 		if tail := data[max(0, len(data)-2048):]; !bytes.Contains(tail, []byte("%%EOF")) {
 			return r, nil, fault.New(fault.UnsupportedMedia, "pdf_cut_off")
+		}
+	case AudioType(data) != "":
+		if r.Kind = Audio; len(data) > MaxAudioBytes {
+			return r, nil, fault.New(fault.TooLarge, "audio_bytes", MaxAudioBytes>>20)
 		}
 	default:
 		out, w, h, err := Normalise(data)

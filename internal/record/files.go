@@ -22,8 +22,11 @@ const (
 
 // ExportName is a file's name in the archive.
 func (f File) ExportName() string {
-	if f.Kind == "pdf" {
+	switch f.Kind {
+	case "pdf":
 		return FilesName + "/" + f.SHA256 + ".pdf"
+	case "audio":
+		return FilesName + "/" + f.SHA256 + ".audio"
 	}
 	return FilesName + "/" + f.SHA256 + ".jpg"
 }

@@ -140,7 +140,7 @@ type Entry struct {
 // File is a photo, recording or drawing that the record refers to.
 type File struct {
 	SHA256   string    `json:"sha256"` // of the bytes that are kept and exported
-	Kind     string    `json:"kind"`   // image or pdf
+	Kind     string    `json:"kind"`   // image, pdf or audio
 	Bytes    int64     `json:"bytes"`
 	Width    int       `json:"width,omitempty"`
 	Height   int       `json:"height,omitempty"`

@@ -5,6 +5,7 @@ import (
 	"html/template"
 	"net/url"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -69,6 +70,8 @@ func (e *Engine) funcs() template.FuncMap {
 			}
 			return no
 		},
+		"asks":      asks,
+		"degrees":   degrees,
 		"num":       func(n any) string { return number(n) },
 		"bytes":     func(n int64) string { return i18n.Bytes(n) },
 		"left":      func(v any, days int) string { return e.texts.Left(langOf(v), days) },
@@ -249,4 +252,20 @@ func query(pairs ...any) string {
 		return "?"
 	}
 	return "?" + q.Encode()
+}
+
+// asks reports whether an item can ask for a kind of evidence.
+func asks(it checklist.Item, kind string) bool {
+	return slices.ContainsFunc(it.Evidence, func(e checklist.Evidence) bool { return e.Kind == kind })
+}
+
+// degrees is one side of a position as it is typed; "" without one.
+func degrees(p *checklist.Place, side string) string {
+	switch {
+	case p == nil:
+		return ""
+	case side == "lat":
+		return strconv.FormatFloat(float64(p.LatE7)/1e7, 'f', -1, 64)
+	}
+	return strconv.FormatFloat(float64(p.LngE7)/1e7, 'f', -1, 64)
 }

@@ -5,9 +5,11 @@ package sheetform
 
 import (
 	"io"
+	"math"
 	"mime/multipart"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 
 	"fangxin/internal/checklist"
@@ -43,6 +45,10 @@ func Read(r *http.Request, prefix, item string, most int64, put func(data []byte
 			*into = &n
 		}
 	}
+	a.Signature, a.Refused = get("signature"), get("refused")
+	if err := place(&a, prefix, get("lat"), get("lng")); err != nil {
+		return a, err
+	}
 	if a.Verdict != checklist.NotApplicable {
 		a.NAReason = ""
 	} else {
@@ -54,23 +60,60 @@ func Read(r *http.Request, prefix, item string, most int64, put func(data []byte
 			a.Photos = append(a.Photos, sha)
 		}
 	}
+	for _, sha := range r.PostForm[prefix+"audio"] {
+		if sha != "" && !slices.Contains(removed, sha) {
+			a.Audio = append(a.Audio, sha)
+		}
+	}
 	if r.MultipartForm == nil {
 		return a, nil
 	}
-	for _, h := range r.MultipartForm.File[prefix+"photo"] {
+	if err := add(r.MultipartForm.File[prefix+"photo"], most, put, &a.Photos); err != nil {
+		return a, err
+	}
+	var drawn []string
+	if err := add(r.MultipartForm.File[prefix+"drawing"], most, put, &drawn); err != nil {
+		return a, err
+	}
+	if len(drawn) > 0 {
+		a.Signature, a.Refused = drawn[0], ""
+	}
+	return a, add(r.MultipartForm.File[prefix+"recording"], MaxUpload, put, &a.Audio)
+}
+
+// place reads a position that was typed, in degrees.
+func place(a *checklist.Answer, prefix, lat, lng string) error {
+	if lat == "" && lng == "" {
+		return nil
+	}
+	north, err1 := strconv.ParseFloat(lat, 64)
+	east, err2 := strconv.ParseFloat(lng, 64)
+	switch {
+	case err1 != nil || !(north >= -90 && north <= 90):
+		return fault.OnField("/"+prefix+"lat", "type_number", "")
+	case err2 != nil || !(east >= -180 && east <= 180):
+		return fault.OnField("/"+prefix+"lng", "type_number", "")
+	}
+	a.Place = &checklist.Place{LatE7: int64(math.Round(north * 1e7)), LngE7: int64(math.Round(east * 1e7)), Datum: "wgs84"}
+	return nil
+}
+
+// add stores the files of a field and lists their hashes.
+func add(files []*multipart.FileHeader, most int64, put func(data []byte) (string, error), list *[]string) error {
+	for _, h := range files {
 		data, err := read(h, most)
 		if err != nil || len(data) == 0 {
 			continue // a field without a file
 		}
 		sha, err := put(data)
 		if err != nil {
-			return a, err
+			return err
 		}
-		if !slices.Contains(a.Photos, sha) {
-			a.Photos = append(a.Photos, sha)
+		if !slices.Contains(*list, sha) {
+			*list = append(*list, sha)
 		}
 	}
-	return a, nil
+	return nil
 }
 
 func read(h *multipart.FileHeader, most int64) ([]byte, error) {

@@ -143,6 +143,7 @@ func (p *Pages) sheet(w http.ResponseWriter, r *http.Request) {
 		p.E.Fault(w, r, err)
 		return
 	}
+	page.Allow(w, "media-src", "'self'") // recordings
 	p.E.Render(w, r, http.StatusOK, "tablet/sheet", page.Data{Title: d.Holder, Data: p.view(r, d)})
 }
 
@@ -161,6 +162,7 @@ type reply struct {
 	Error    string   `json:"error,omitempty"`
 	Gap      string   `json:"gap,omitempty"` // what this item still needs
 	Photos   []string `json:"photos"`
+	Audio    []string `json:"audio"`
 	Answered int      `json:"answered"`
 	Total    int      `json:"total"`
 	Score    string   `json:"score"`
@@ -179,7 +181,7 @@ func (p *Pages) save(w http.ResponseWriter, r *http.Request) {
 		p.E.Done(w, r, "/tablet/inspections/"+string(id)+"#"+item, "")
 		return
 	}
-	out := reply{Photos: answer.Photos}
+	out := reply{Photos: answer.Photos, Audio: answer.Audio}
 	status := http.StatusOK
 	if err != nil {
 		status = http.StatusUnprocessableEntity
@@ -198,6 +200,9 @@ func (p *Pages) save(w http.ResponseWriter, r *http.Request) {
 	}
 	if out.Photos == nil {
 		out.Photos = []string{}
+	}
+	if out.Audio == nil {
+		out.Audio = []string{}
 	}
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
