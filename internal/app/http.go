@@ -49,6 +49,7 @@ func (a *App) mount() error {
 	a.Badges.Mount(a.API)
 	a.Certificates.Mount(a.API)
 	a.Rectifications.Mount(a.API)
+	a.Renewals.Mount(a.API)
 	a.Streets.Mount(a.API)
 	a.Appeals.Mount(a.API)
 	a.Pledges.Mount(a.API)
@@ -106,7 +107,9 @@ func (a *App) mountPages(mux *http.ServeMux) error {
 	(&organiser.Pages{
 		E: a.Pages, Streets: a.Streets, Merchants: a.Merchants, Applications: a.Applications, Badges: a.Badges, Files: a.Files, Demo: a.demo.Load,
 	}).Mount(mux)
-	(&titlecare.Pages{E: a.Pages, Rectifications: a.Rectifications, Files: a.Files}).Mount(mux)
+	(&titlecare.Pages{
+		E: a.Pages, Rectifications: a.Rectifications, Renewals: a.Renewals, Certificates: a.Certificates, Inspections: a.Inspections, Files: a.Files,
+	}).Mount(mux)
 	(&importing.Pages{E: a.Pages, Imports: a.Imports}).Mount(mux)
 	(&records.Pages{E: a.Pages, Inspections: a.Inspections}).Mount(mux)
 	(&tablets.Pages{E: a.Pages, Tablets: a.Tablets, Inspections: a.Inspections}).Mount(mux)

@@ -37,6 +37,7 @@ import (
 	"fangxin/internal/notify"
 	"fangxin/internal/pledge"
 	"fangxin/internal/rectify"
+	"fangxin/internal/renewal"
 	"fangxin/internal/scheme"
 	"fangxin/internal/sms"
 	"fangxin/internal/street"
@@ -67,6 +68,7 @@ type Services struct {
 	Tablets        *tablet.Service
 	Modules        *module.Service
 	Rectifications *rectify.Service
+	Renewals       *renewal.Service
 }
 
 // provinceScope is the scope of the province, which looks after everything
@@ -143,6 +145,8 @@ func newServices(ctx context.Context, rt *usecase.Runtime, c config.Config) (*Se
 		return f, err
 	}
 	s.Inspections.OfTitle = s.visitOfTitle
+	s.Renewals = renewal.New(rt, s.Certificates, s.Merchants, s.Tasks, calendar.Shipped())
+	s.Certificates.RecheckMonths = scheme.RecheckMonths
 	s.Inspections.OnAccepted = append(s.Inspections.OnAccepted, s.recordInspected, s.Pledges.Tested)
 	s.Rectifications = rectify.New(rt, s.Certificates, s.Inspections, s.Files, s.Tasks, calendar.Shipped())
 	s.Inspections.OnAccepted = append(s.Inspections.OnAccepted, s.recordInspected, s.noteInspected)

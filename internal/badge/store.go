@@ -172,3 +172,9 @@ func facesAfter(ctx context.Context, idb bun.IDB, last badgecode.Serial, first b
 	}
 	return rows, db.Translate(q.Scan(ctx))
 }
+
+// repoint moves the prints of a certificate to another one that has none yet.
+func repoint(ctx context.Context, tx bun.IDB, from, to ident.CertificateID) error {
+	_, err := tx.NewUpdate().Model((*record)(nil)).Set("certificate = ?", to).Where("certificate = ?", from).Exec(ctx)
+	return db.Translate(err)
+}

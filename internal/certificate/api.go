@@ -84,6 +84,15 @@ func (s *Service) Mount(a *httpapi.API) {
 			}
 			return httpapi.Reply(WithProposal{Detail: d, Proposal: p}, d.Version), nil
 		})
+	httpapi.Register(a, recheckDef, httpapi.Operation{Method: http.MethodGet, Path: "/certificates/recheck-due", Tag: tag,
+		Summary: "Titles whose periodic re-check is due", Detail: "The longest wait comes first; those that somebody is visiting for it are left out."},
+		func(ctx context.Context, in *struct{ httpapi.Paged }) (*httpapi.ListOut[View], error) {
+			p, err := s.RecheckDue(ctx, RecheckQuery{Limit: in.Limit, After: in.After})
+			if err != nil {
+				return nil, err
+			}
+			return httpapi.ReplyList(p.Items, p.Next, "/certificates/recheck-due", url.Values{}), nil
+		})
 	step := func(d *usecase.Def, path, summary string, do func(context.Context, StepCommand) (View, error)) {
 		httpapi.Register(a, d, httpapi.Operation{Method: http.MethodPost, Path: "/certificates/{id}/" + path, Tag: tag,
 			Summary: summary, Change: true, Codes: []fault.Code{fault.IllegalStep}},

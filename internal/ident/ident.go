@@ -42,6 +42,7 @@ type (
 	webhookKind     struct{}
 	amendmentKind   struct{}
 	rectifyKind     struct{}
+	renewalKind     struct{}
 	editionKind     struct{}
 	haltKind        struct{}
 	bulkKind        struct{}
@@ -94,6 +95,7 @@ type (
 	NudgeID       = ID[nudgeKind]       // 管理方的提醒
 
 	RectificationID = ID[rectifyKind] // 整改通知
+	RenewalID       = ID[renewalKind] // 续期、换发
 )
 
 // New makes a fresh id. UUIDv7 starts with the time in milliseconds, so rows

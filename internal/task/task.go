@@ -36,6 +36,7 @@ const (
 	InspectionAmended    = "inspection_amended"    // a correction changed the result on which a title was awarded
 	RectificationSent    = "rectification_sent"    // evidence of a rectification waits to be looked at
 	RectificationOverdue = "rectification_overdue" // a rectification is not done in time
+	RenewalFiled         = "renewal_filed"         // a holder asks for a renewal or a re-issue
 	CheckFailed          = "check_failed"          // a title that does not stand failed an inspection
 	ClaimOperator        = "claim_operator"        // a merchant says an imported operator is theirs
 )

@@ -90,6 +90,8 @@ func (p *Pages) taskRow(r *http.Request, t task.View) taskRow {
 		row.Href, row.Key = "/desk/cases/"+t.Subject, "bureau.to_case"
 	case "inspection":
 		row.Href, row.Key = "/desk/inspections/"+t.Subject, "bureau.to_inspection"
+	case "renewal":
+		row.Href, row.Key = "/desk/renewals/"+t.Subject, "renewal.see"
 	case "rectification":
 		row.Href, row.Key = "/desk/rectifications/"+t.Subject, "bureau.to_rectification"
 	case "operator":

@@ -12,8 +12,11 @@ import (
 
 	"fangxin/internal/access"
 	"fangxin/internal/blob"
+	"fangxin/internal/certificate"
 	"fangxin/internal/fault"
+	"fangxin/internal/inspection"
 	"fangxin/internal/rectify"
+	"fangxin/internal/renewal"
 	"fangxin/internal/web/page"
 )
 
@@ -21,6 +24,9 @@ import (
 type Pages struct {
 	E              *page.Engine
 	Rectifications *rectify.Service
+	Renewals       *renewal.Service
+	Certificates   *certificate.Service
+	Inspections    *inspection.Service
 	Files          *blob.Service
 }
 
@@ -42,6 +48,14 @@ func (p *Pages) Mount(mux *http.ServeMux) {
 		}},
 		{"GET /desk/certificates/{id}/rectify", p.staff, p.orderForm, nil},
 		{"POST /desk/certificates/{id}/rectify", p.staff, p.order, []string{"rectification.order"}},
+		{"GET /my/certificates/{id}/renew", p.owners, p.renewForm, []string{"renewal.outlook"}},
+		{"POST /my/certificates/{id}/renew", p.owners, p.renew, []string{"renewal.file"}},
+		{"POST /my/renewals/{id}/retract", p.owners, p.retract, []string{"renewal.retract"}},
+		{"GET /desk/renewals", p.staff, p.renewals, []string{"renewal.list"}},
+		{"GET /desk/renewals/{id}", p.staff, p.renewal, []string{"renewal.get"}},
+		{"POST /desk/renewals/{id}/{action}", p.staff, p.stepRenewal, []string{"renewal.check", "renewal.grant", "renewal.decline"}},
+		{"GET /desk/rechecks", p.staff, p.rechecks, []string{"certificate.recheck_due"}},
+		{"POST /desk/rechecks", p.staff, p.orderRecheck, []string{"inspection.order"}},
 	} {
 		mux.HandleFunc(route.pattern, route.keep(route.handle))
 		for _, name := range route.usecases {

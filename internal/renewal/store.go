@@ -1,0 +1,97 @@
+package renewal
+
+import (
+	"context"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"fangxin/internal/access"
+	"fangxin/internal/db"
+	"fangxin/internal/ident"
+	"fangxin/internal/lifecycle"
+)
+
+type record struct {
+	bun.BaseModel `bun:"table:renewal,alias:n"`
+
+	ID          ident.RenewalID `bun:",pk"`
+	Kind        Kind
+	Certificate ident.CertificateID
+	CertNumber  string
+	Operator    ident.OperatorID
+	Division    string
+	Scope       string
+	State       lifecycle.State
+	Version     int64
+	Was         string
+	Holder      string
+	Changes     []Change `bun:"type:jsonb"`
+	Note        string
+	DueOn       string
+	FiledBy     ident.AccountID
+	Reason      string
+	Successor   ident.CertificateID
+	CreatedAt   time.Time
+	UpdatedAt   time.Time
+}
+
+func insert(ctx context.Context, tx bun.IDB, r *record) error {
+	_, err := tx.NewInsert().Model(r).Exec(ctx)
+	return db.Translate(err)
+}
+
+func save(ctx context.Context, tx bun.IDB, r *record) error {
+	return db.One(tx.NewUpdate().Model(r).Column("reason").Where("id = ? AND version = ?", r.ID, r.Version).Exec(ctx))
+}
+
+func setSuccessor(ctx context.Context, tx bun.IDB, id ident.RenewalID, next ident.CertificateID) error {
+	return db.One(tx.NewUpdate().Model((*record)(nil)).Set("successor = ?", next).Where("id = ?", id).Exec(ctx))
+}
+
+// seenBy lets staff see their area, and holders what is about their shops.
+func seenBy(q *bun.SelectQuery, by access.Principal) *bun.SelectQuery {
+	if by.Staff() || by.Has(access.System) {
+		return q.Apply(db.InScope("n.scope", by.Scope))
+	}
+	return q.Where("EXISTS (SELECT 1 FROM membership m WHERE m.operator = n.operator AND m.account = ?)", by.Account)
+}
+
+func get(ctx context.Context, idb bun.IDB, id ident.RenewalID, by access.Principal) (record, error) {
+	var r record
+	err := seenBy(idb.NewSelect().Model(&r).Where("n.id = ?", id), by).Scan(ctx)
+	return r, db.Translate(err)
+}
+
+func openOf(ctx context.Context, idb bun.IDB, id ident.CertificateID) (record, error) {
+	var r record
+	err := idb.NewSelect().Model(&r).Where("n.certificate = ? AND n.state IN ('filed', 'checked')", id).Scan(ctx)
+	return r, db.Translate(err)
+}
+
+func listed(ctx context.Context, idb bun.IDB, q ListQuery, by access.Principal) ([]record, string, error) {
+	var rows []record
+	sel := seenBy(idb.NewSelect().Model(&rows), by)
+	switch {
+	case q.State != "":
+		sel = sel.Where("n.state = ?", q.State)
+	case !by.Has(access.Merchant, access.Organiser):
+		sel = sel.Where("n.state IN ('filed', 'checked')")
+	}
+	if q.After != "" {
+		var due, id string
+		if err := db.ReadCursor(q.After, &due, &id); err != nil {
+			return nil, "", err
+		}
+		sel = sel.Where("(n.due_on > ? OR (n.due_on = ? AND n.id > ?))", due, due, id)
+	}
+	size := db.Page{Limit: q.Limit}.Size()
+	if err := sel.Order("n.due_on", "n.id").Limit(int64(size + 1)).Scan(ctx); err != nil {
+		return nil, "", db.Translate(err)
+	}
+	if len(rows) <= size {
+		return rows, "", nil
+	}
+	rows = rows[:size]
+	return rows, db.Cursor(rows[size-1].DueOn, rows[size-1].ID), nil
+}
