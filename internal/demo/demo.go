@@ -120,6 +120,7 @@ func Seed(ctx context.Context, a *app.App, say func(string, ...any)) error {
 		{"one badge for each answer", s.badges},
 		{"pledges: terms, cards, objections, a ledger", func() error { return s.pledges(present) }},
 		{"cases at every stage", func() error { return s.cases(present) }},
+		{"checklists being written", s.checklists},
 		{"two tablets on a visit", func() error { return s.tablets(present) }},
 		{"life in the streets", func() error { return s.streetLife(present) }},
 		{"notices read", func() error { return s.read(present) }},

@@ -1,0 +1,56 @@
+package demo
+
+import (
+	"context"
+
+	"fangxin/internal/checklist"
+	"fangxin/internal/ident"
+	"fangxin/internal/module"
+)
+
+// checklists begins two versions of modules: one that a second officer can
+// publish, and one that is still being written.
+func (s *seeder) checklists() error {
+	by := s.people["province"]
+	common, err := s.version(by, "COM", func(m *checklist.Module) {
+		if sec, at := m.Find("COM-02"); sec != nil {
+			sec.Items[at].Text = checklist.Text{Zh: "在入口或收银处亮照亮证，字迹清楚、无遮挡", En: "Licences are shown at the entrance or the till, readable and uncovered"}
+			sec.Items[at].Flag = checklist.Key
+		}
+	})
+	if err != nil {
+		return err
+	}
+	if _, err := s.Modules.Propose(by, module.StepCommand{ID: common, Note: "亮照亮证改为重点项，条文按基层意见改清楚。"}); err != nil {
+		return err
+	}
+	_, err = s.version(by, "JDZ", func(m *checklist.Module) {
+		if id, ok := m.Duplicate("JDZ-05"); ok {
+			sec, at := m.Find(id)
+			sec.Items[at].Text.Zh = "寄递破损三日内补发或退款"
+			sec.Items[at].Text.En = "" // left for whoever goes on writing
+		}
+	})
+	return err
+}
+
+// version begins a version of a module and changes it.
+func (s *seeder) version(by context.Context, code string, change func(m *checklist.Module)) (ident.ModuleID, error) {
+	list, err := s.Modules.List(by, module.ListQuery{Code: code})
+	if err != nil {
+		return "", err
+	}
+	for _, v := range list {
+		if !v.InForce {
+			continue
+		}
+		d, err := s.Modules.Draft(by, module.DraftCommand{Base: v.ID})
+		if err != nil {
+			return "", err
+		}
+		change(&d.Body)
+		_, err = s.Modules.Save(by, module.SaveCommand{ID: d.ID, Body: d.Body})
+		return d.ID, err
+	}
+	return "", nil
+}
