@@ -149,7 +149,7 @@ func newServices(ctx context.Context, rt *usecase.Runtime, c config.Config) (*Se
 	s.Certificates.RecheckMonths = scheme.RecheckMonths
 	s.Inspections.OnAccepted = append(s.Inspections.OnAccepted, s.recordInspected, s.Pledges.Tested)
 	s.Rectifications = rectify.New(rt, s.Certificates, s.Inspections, s.Files, s.Tasks, calendar.Shipped())
-	s.Inspections.OnAccepted = append(s.Inspections.OnAccepted, s.recordInspected, s.noteInspected)
+	s.Inspections.OnAccepted = append(s.Inspections.OnAccepted, s.noteInspected)
 	s.Inspections.OnAmended = append(s.Inspections.OnAmended, s.recordAmended)
 	s.Applications.OnMoved = append(s.Applications.OnMoved, s.planInspection)
 	s.Modules = module.New(rt, provinceScope)
