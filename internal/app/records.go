@@ -42,8 +42,11 @@ func inspected(v inspection.View, day calendar.Date) application.Inspected {
 
 // recordInspected moves the case on when its inspection is accepted.
 func (s *Services) recordInspected(ctx context.Context, c *usecase.Call, v inspection.View) error {
+	if ok, err := s.Streets.Inspected(ctx, c, v); ok || err != nil {
+		return err // a street's case waits for its shops, too
+	}
 	if v.Purpose != inspection.ForApplication || v.Application == "" {
-		return nil
+		return s.Streets.Found(ctx, c, v)
 	}
 	return s.Applications.RecordInspected(ctx, c, inspected(v, calendar.DateOf(c.Now)))
 }

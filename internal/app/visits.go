@@ -21,6 +21,13 @@ func (s *Services) visitOfTitle(ctx context.Context, c *usecase.Call, id ident.C
 	if err != nil {
 		return inspection.PlanInput{}, err
 	}
+	if d.Street != "" { // its office stands for a street
+		v, err := s.Streets.In(ctx, c.Tx, d.Street)
+		if err != nil {
+			return inspection.PlanInput{}, err
+		}
+		d.Premises = v.Office
+	}
 	switch {
 	case d.Premises == "":
 		return inspection.PlanInput{}, fault.New(fault.IllegalStep, "visit_needs_shop")

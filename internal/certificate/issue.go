@@ -51,6 +51,9 @@ func (s *Service) Issue(ctx context.Context, c *usecase.Call, in IssueInput) (Vi
 	if !ok {
 		return View{}, fmt.Errorf("certificate: no scheme %s %s", in.Scheme, in.SchemeVersion)
 	}
+	if err := s.replaceLapsed(ctx, c, in); err != nil {
+		return View{}, err
+	}
 	number := in.Number
 	if number == "" {
 		year := in.IssuedOn.Year()

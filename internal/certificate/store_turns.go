@@ -7,7 +7,6 @@ import (
 
 	"fangxin/internal/calendar"
 	"fangxin/internal/db"
-	"fangxin/internal/fault"
 	"fangxin/internal/ident"
 	"fangxin/internal/lifecycle"
 	"fangxin/internal/quorum"
@@ -102,17 +101,16 @@ var standingStates = bun.List([]lifecycle.State{lifecycle.Active, lifecycle.Rect
 // turnOn is a condition: a stretch of a standing covers a day.
 const turnOn = `EXISTS (SELECT 1 FROM certificate_turn t WHERE t.certificate = c.id AND t.standing = ? AND t.from_on <= ? AND (t.until_on = '' OR t.until_on > ?))`
 
-// ofStreet reads the newest title of a street that was not taken away, given
-// up or replaced.
-func ofStreet(ctx context.Context, idb bun.IDB, street ident.StreetID) (record, bool, error) {
-	var r record
-	err := idb.NewSelect().Model(&r).Where("c.street = ? AND c.state IN (?)", street,
-		bun.List([]lifecycle.State{lifecycle.Active, lifecycle.Rectifying, lifecycle.Suspended})).Order("c.id DESC").Limit(1).Scan(ctx)
-	r, err = turned(ctx, idb, r, err)
-	if fault.Is(err, fault.NotFound) {
-		return record{}, false, nil
+// ofStreet lists the titles of a street that were not taken away, given up or
+// replaced, the oldest first.
+func ofStreet(ctx context.Context, idb bun.IDB, street ident.StreetID) ([]record, error) {
+	var rows []record
+	err := idb.NewSelect().Model(&rows).Where("c.street = ? AND c.state IN (?)", street,
+		bun.List([]lifecycle.State{lifecycle.Active, lifecycle.Rectifying, lifecycle.Suspended})).Order("c.id").Scan(ctx)
+	if err != nil {
+		return nil, db.Translate(err)
 	}
-	return r, err == nil, err
+	return rows, withTurns(ctx, idb, rows)
 }
 
 func shopTitles(ctx context.Context, idb bun.IDB, shops []ident.PremisesID) (map[ident.PremisesID][]ShopTitle, error) {

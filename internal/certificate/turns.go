@@ -55,14 +55,45 @@ func faceTurns(turns []quorum.Turn) []badge.Turn {
 	return out
 }
 
-// StreetTitle finds the newest title of a street that nobody has taken away,
-// whatever its standing; ok is false when there is none.
-func (s *Service) StreetTitle(ctx context.Context, idb usecase.Reader, street ident.StreetID) (v View, turns []quorum.Turn, ok bool, err error) {
-	r, ok, err := ofStreet(ctx, idb, street)
-	if err != nil || !ok {
-		return View{}, nil, false, err
+// StreetTitle is a title of a street with what dates make of it.
+type StreetTitle struct {
+	View
+	Turns []quorum.Turn
+}
+
+// StreetTitles lists the titles of a street that nobody has taken away, the
+// oldest first: of each scheme the newest.
+func (s *Service) StreetTitles(ctx context.Context, idb usecase.Reader, street ident.StreetID) ([]StreetTitle, error) {
+	rows, err := ofStreet(ctx, idb, street)
+	out := make([]StreetTitle, len(rows))
+	for i, r := range rows {
+		out[i] = StreetTitle{s.view(r, access.Anonymous(), s.rt.Now()), r.Turns}
 	}
-	return s.view(r, access.Anonymous(), s.rt.Now()), r.Turns, true, nil
+	return out, err
+}
+
+// replaceLapsed makes way for a street's new title where its last one of the
+// scheme has lapsed or run out.
+func (s *Service) replaceLapsed(ctx context.Context, c *usecase.Call, in IssueInput) error {
+	if in.Street == "" {
+		return nil
+	}
+	rows, err := ofStreet(ctx, c.Tx, in.Street)
+	if err != nil {
+		return err
+	}
+	edge := usecase.EdgeOf(ctx)
+	edge.Version, edge.NeedVersion = 0, false // of the case, not of the title
+	ctx = usecase.WithEdge(ctx, edge)
+	for _, r := range rows {
+		if r.Scheme != in.Scheme || r.standing(calendar.DateOf(c.Now)) != Standing(badge.Expired) {
+			continue
+		}
+		if _, err := s.move(ctx, c.AsSystem(), r, lifecycle.Supersede, "重新认定", ""); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // SetTurns stores what dates will make of a street's title, and refreshes what

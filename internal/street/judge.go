@@ -31,46 +31,68 @@ const schemeOf = quorum.Default
 // transaction.
 func (s *Service) judged(ctx context.Context, c *usecase.Call, r record, e event) error {
 	today := calendar.DateOf(c.Now)
-	title, turns, held, err := s.src.Certificates.StreetTitle(ctx, c.Tx, r.ID)
+	titles, err := s.src.Certificates.StreetTitles(ctx, c.Tx, r.ID)
 	if err != nil {
 		return err
 	}
 	rules := quorum.For(schemeOf, "")
-	if held {
-		rules = quorum.For(title.Scheme, title.SchemeVersion)
+	if len(titles) > 0 {
+		rules = quorum.For(titles[0].Scheme, titles[0].SchemeVersion)
 	}
 	f, _, err := s.facts(ctx, c.Tx, r, rules)
 	if err != nil {
 		return err
 	}
-	was, is := quorum.Sound, quorum.Sound
-	var turn *quorum.Turn
-	if held {
-		was, _ = quorum.On(turns, today)
-		past := turns
-		if e.Undo != nil {
-			past = slices.DeleteFunc(slices.Clone(turns), e.Undo)
-		}
-		after := rules.Follow(past, f, today, title.ExpiresOn, s.calendar)
-		is, turn = quorum.On(after, today)
-		if !reflect.DeepEqual(after, turns) {
-			if err := s.src.Certificates.SetTurns(ctx, c, title.ID, after); err != nil {
-				return err
-			}
-		}
-	}
-	j := rules.Judge(f, today)
 	row := eventRow{
 		ID: ident.New[ident.EventID](), Street: r.ID, Kind: e.Kind, Premises: e.Premises, Name: e.Name, Note: e.Note,
-		Role: c.By.Roles[0], Actor: c.By.Name, Was: was, Standing: is, Judgement: j, At: c.Now,
+		Role: c.By.Roles[0], Actor: c.By.Name, Was: quorum.Sound, Standing: quorum.Sound, Judgement: rules.Judge(f, today), At: c.Now,
+	}
+	var changed []Turned
+	for i, t := range titles {
+		x, err := s.follow(ctx, c, r, t, today, e.Undo)
+		if err != nil {
+			return err
+		}
+		x.Event = row.ID
+		if i == 0 {
+			row.Was, row.Standing = x.Was, x.Is
+		}
+		if x.Was != x.Is {
+			changed = append(changed, x)
+		}
 	}
 	if err := insertEvent(ctx, c.Tx, &row); err != nil {
 		return err
 	}
-	if was == is {
-		return nil
+	for _, x := range changed {
+		if err := s.turned(ctx, c, x); err != nil {
+			return err
+		}
 	}
-	return s.turned(ctx, c, Turned{Street: r.view(), Title: title, Operator: r.Operator, Was: was, Is: is, Turn: turn, Event: row.ID})
+	return nil
+}
+
+// follow foresees what becomes of one title under its own rules, and stores it.
+func (s *Service) follow(ctx context.Context, c *usecase.Call, r record, t certificate.StreetTitle, today calendar.Date, undo func(quorum.Turn) bool) (Turned, error) {
+	rules := quorum.For(t.Scheme, t.SchemeVersion)
+	f, _, err := s.facts(ctx, c.Tx, r, rules)
+	if err != nil {
+		return Turned{}, err
+	}
+	past := t.Turns
+	if undo != nil {
+		past = slices.DeleteFunc(slices.Clone(past), undo)
+	}
+	after := rules.Follow(past, f, today, t.ExpiresOn, s.calendar)
+	if !reflect.DeepEqual(after, t.Turns) {
+		if err := s.src.Certificates.SetTurns(ctx, c, t.ID, after); err != nil {
+			return Turned{}, err
+		}
+	}
+	x := Turned{Street: r.view(), Title: t.View, Operator: r.Operator}
+	x.Was, _ = quorum.On(t.Turns, today)
+	x.Is, x.Turn = quorum.On(after, today)
+	return x, nil
 }
 
 // facts gathers what a street is judged by, and the members behind it.

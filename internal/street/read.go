@@ -74,12 +74,13 @@ type Outsider struct {
 
 // Status is what a street's title rests on today.
 type Status struct {
-	Title     *certificate.View `json:"title,omitempty" doc:"Absent while none is held."`
-	Standing  quorum.Standing   `json:"standing"`
-	Turn      *quorum.Turn      `json:"turn,omitempty" doc:"Why it is at risk or has lapsed, and until when."`
-	Ahead     *quorum.Turn      `json:"ahead,omitempty" doc:"What dates alone will bring next."`
-	Judgement quorum.Judgement  `json:"judgement"`
-	Rules     quorum.Rules      `json:"rules"`
+	Title     *certificate.View  `json:"title,omitempty" doc:"Absent while none is held."`
+	Others    []certificate.View `json:"others,omitempty" doc:"Further titles, of local programmes."`
+	Standing  quorum.Standing    `json:"standing"`
+	Turn      *quorum.Turn       `json:"turn,omitempty" doc:"Why it is at risk or has lapsed, and until when."`
+	Ahead     *quorum.Turn       `json:"ahead,omitempty" doc:"What dates alone will bring next."`
+	Judgement quorum.Judgement   `json:"judgement"`
+	Rules     quorum.Rules       `json:"rules"`
 }
 
 // Moment is one line of the trail.
@@ -210,12 +211,16 @@ func (s *Service) board(ctx context.Context, idb usecase.Reader, id ident.Street
 // standing computes what a street's title rests on, with the members behind it.
 func (s *Service) standing(ctx context.Context, idb usecase.Reader, r record) (Status, []shop, error) {
 	today := calendar.DateOf(s.rt.Now())
-	title, turns, held, err := s.src.Certificates.StreetTitle(ctx, idb, r.ID)
+	titles, err := s.src.Certificates.StreetTitles(ctx, idb, r.ID)
 	if err != nil {
 		return Status{}, nil, err
 	}
 	st := Status{Standing: quorum.Sound, Rules: quorum.For(schemeOf, "")}
-	if held {
+	for _, more := range titles[min(1, len(titles)):] {
+		st.Others = append(st.Others, more.View)
+	}
+	if len(titles) > 0 {
+		title, turns := titles[0].View, titles[0].Turns
 		st.Title, st.Rules = &title, quorum.For(title.Scheme, title.SchemeVersion)
 		st.Standing, st.Turn = quorum.On(turns, today)
 		for i, t := range turns {

@@ -10,6 +10,7 @@ import (
 	"fangxin/internal/certificate"
 	"fangxin/internal/fault"
 	"fangxin/internal/ident"
+	"fangxin/internal/lifecycle"
 	"fangxin/internal/quorum"
 	"fangxin/internal/usecase"
 )
@@ -17,6 +18,12 @@ import (
 // OfOffice finds the street that an office stands for.
 func (s *Service) OfOffice(ctx context.Context, idb usecase.Reader, office ident.PremisesID) (View, error) {
 	r, err := byOffice(ctx, idb, office)
+	return r.view(), err
+}
+
+// In reads a street inside another use-case.
+func (s *Service) In(ctx context.Context, idb usecase.Reader, id ident.StreetID) (View, error) {
+	r, err := byID(ctx, idb, id)
 	return r.view(), err
 }
 
@@ -71,16 +78,18 @@ func (s *Service) Sweep(ctx context.Context) error {
 			if err != nil {
 				return struct{}{}, err
 			}
-			title, turns, held, err := s.src.Certificates.StreetTitle(ctx, c.Tx, id)
+			titles, err := s.src.Certificates.StreetTitles(ctx, c.Tx, id)
 			if err != nil {
 				return struct{}{}, err
 			}
-			is, turn := quorum.On(turns, today)
-			if !held || is == quorum.Sound || title.State == "suspended" || title.ExpiresOn.Before(today) {
-				continue
-			}
-			if err := s.turned(ctx, c, Turned{Street: r.view(), Title: title, Operator: r.Operator, Is: is, Turn: turn}); err != nil {
-				return struct{}{}, err
+			for _, t := range titles {
+				is, turn := quorum.On(t.Turns, today)
+				if is == quorum.Sound || t.State == lifecycle.Suspended || t.ExpiresOn.Before(today) {
+					continue
+				}
+				if err := s.turned(ctx, c, Turned{Street: r.view(), Title: t.View, Operator: r.Operator, Is: is, Turn: turn}); err != nil {
+					return struct{}{}, err
+				}
 			}
 		}
 		c.Note("streets", len(ids))

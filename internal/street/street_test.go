@@ -266,6 +266,15 @@ func TestLapse(t *testing.T) {
 		if got := w.standing(title.Number); got.Standing != "expired" {
 			t.Errorf("mended too late, and %s", got.Standing)
 		}
+		defer func() { // awarded anew, the lapsed title makes way
+			again := w.title(certificate.IssueInput{Scheme: "jx-model-street", Street: v.ID, Operator: w.operator}, 700)
+			if got := w.standing(again.Number); got.Standing != "active" {
+				t.Errorf("awarded anew, and %s: %s", got.Standing, got.Reason)
+			}
+			if got := w.standing(title.Number); got.Standing != "superseded" {
+				t.Errorf("the lapsed title is %s", got.Standing)
+			}
+		}()
 		board, err := w.s.Board(context.Background(), v.ID)
 		if err != nil || board.Standing != quorum.Lapsed || len(board.Shops) != 30 {
 			t.Errorf("%s with %d shops, %v", board.Standing, len(board.Shops), err)
@@ -312,10 +321,16 @@ func TestIncident(t *testing.T) {
 func TestScanShowsRisk(t *testing.T) {
 	each(t, func(w *world) {
 		v, title, _ := w.titled(40)
+		local := w.title(certificate.IssueInput{Scheme: "yt-smart-street", Street: v.ID, Operator: w.operator}, 720)
 		a := about()
 		a.Station = ""
 		_, err := w.s.Update(testkit.As(w.owner), street.UpdateCommand{ID: v.ID, About: a})
 		w.ok(err)
+		for _, number := range []string{title.Number, local.Number} { // each title follows its own rules
+			if got := w.standing(number); got.Standing != "rectifying" {
+				t.Errorf("%s is %s", number, got.Standing)
+			}
+		}
 		var serial int64
 		w.ok(w.d.W.NewRaw("SELECT serial FROM sticker WHERE certificate = ?", title.ID).Scan(context.Background(), &serial))
 		code := w.code(serial)

@@ -207,3 +207,5 @@ func (w *world) code(serial int64) string {
 	w.ok(err)
 	return string(ring.Encode(badgecode.Serial(serial)))
 }
+
+func dateOf(c *testkit.Clock) calendar.Date { return calendar.DateOf(c.Now()) }
