@@ -6,7 +6,7 @@ import { renew } from "./account.js";
 import * as db from "./db.js";
 import { call, link, Offline, onLink, Refusal } from "./net.js";
 import { push } from "./push.js";
-import { fetchSheets, refresh } from "./refresh.js";
+import { fetchSheets, refresh, reopenRefused } from "./refresh.js";
 import { countQueue, emit, on, state } from "./state.js";
 
 const FIRST = 5000, LONGEST = 300000;
@@ -50,6 +50,7 @@ async function once({ ask = true }) {
   emit("link");
   try {
     const { conflicts, busy, stopped } = await push(() => { countQueue(); emit("sent"); });
+    if (state.session) await reopenRefused();
     if (state.session && (ask || conflicts || stopped || due())) {
       const b = await refresh(conflicts > 0);
       if (b) await fetchSheets(b.visits.map((v) => v.sheet_hash));
@@ -109,7 +110,7 @@ export function start() {
   on("session", () => { if (state.session) sync(); });
   addEventListener("online", () => { failures = 0; sync(); });
   document.addEventListener("visibilitychange", () => { if (!document.hidden) sync(); });
-  navigator.serviceWorker?.addEventListener("message", (e) => { if (e.data?.kind === "pushed") { countQueue(); emit("sent"); } });
+  navigator.serviceWorker?.addEventListener("message", (e) => { if (e.data?.kind === "pushed") { emit("sent"); sync({ ask: false }); } });
   sync();
 }
 

@@ -112,7 +112,9 @@ const park = (item, problem, cause) => change("outbox", item.seq, (q) => {
 
 // settle deals with one result and reports whether the item left the queue.
 async function settle(item, r) {
-  if (r.outcome === "parked" || r.problem) {
+  // A repeated item that was put aside the first time is still put aside; one
+  // without an outcome was not taken and is sent again later.
+  if (r.outcome === "parked" || (r.outcome === "duplicate" && r.cause)) {
     await park(item, r.problem ?? { title: r.outcome }, r.cause);
     return true;
   }

@@ -55,6 +55,7 @@ async function apply(who, bundle) {
     const local = { ...(before?.local ?? {}), gone: undefined };
     // A visit that was sent back is open again, with signatures to be given anew.
     if (v.state === "sent_back" && before?.state !== "sent_back") Object.assign(local, { finished: undefined, started: undefined, signed: undefined });
+    if (v.closing?.cause && local.finished) Object.assign(local, { finished: undefined, returned: v.closing.cause });
     if (v.state === "on_device") local.started ??= { at: Date.now(), elsewhere: true };
     await takeAnswers(who, v);
     await drafts.keepVisit(who, { ...v, local });
@@ -67,6 +68,20 @@ async function apply(who, bundle) {
   for (const v of await drafts.visits(who)) {
     if (listed.has(v.inspection) || v.local?.gone || v.local?.finished || v.local?.bin) continue;
     await drafts.changeLocal(who, v.inspection, (l) => { l.gone = { reason: "", at: bundle.time, seen: Date.now() }; });
+  }
+}
+
+/**
+ * Opens visits again whose submission the server has put aside, with the cause,
+ * so that they can be put right, signed and submitted anew.
+ */
+export async function reopenRefused() {
+  const who = state.session;
+  const parked = (await db.all("outbox", "account", who.id)).filter((q) => q.kind === "submit" && q.state === "parked");
+  for (const q of parked) {
+    const v = await drafts.visit(who, q.inspection);
+    if (v?.local?.finished?.entry !== q.id) continue;
+    await drafts.changeLocal(who, q.inspection, (l) => Object.assign(l, { finished: undefined, returned: q.cause ?? "refused" }));
   }
 }
 

@@ -18,6 +18,7 @@ func TestTablet(t *testing.T) {
 		{"a newer version with a draft open", s.update},
 		{"an expired session and ticket", s.expiry},
 		{"unsent work as a file", s.transfer},
+		{"a submission put aside", s.refused},
 		{"a full disk", s.full},
 		{"a wrong clock", s.clock},
 		{"a photo cut in the middle", s.cutPhotos},

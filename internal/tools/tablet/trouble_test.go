@@ -91,6 +91,32 @@ func (s *site) transfer(t *testing.T) {
 	}
 }
 
+// A submission that the server puts aside opens the visit again, with the
+// cause, and is not called sent.
+func (s *site) refused(t *testing.T) {
+	id, _ := s.visit()
+	d := s.device(t)
+	d.enrol("inspector1")
+	d.begin(id)
+	d.answer(d.items()[0], "pass")
+	d.online()
+	d.Ask(nil, `async (id) => {
+		const base = document.querySelector("script[type=module]").src.replace("app.js", "");
+		const [drafts, s, b] = await Promise.all([import(base + "drafts.js"), import(base + "state.js"), import(base + "bytes.js")]);
+		const entry = b.uuid(), hash = "0".repeat(64);
+		await drafts.saveStep(s.state.session, id, [{ kind: "submit", id: entry, payload: { hash } }], (l) => { l.finished = { at: Date.now(), hash, entry }; });
+	}`, id)
+	d.Until("it was put aside", `() => !!document.getElementById("parked")`)
+	d.at("#/")
+	d.WaitFor(".ready")
+	d.at("#/visit/" + id)
+	d.WaitFor(".note.stop >> 提交没有被采用")
+	d.WaitFor(".items .item")
+	if state := s.see(id).State; state != "on_device" {
+		t.Errorf("the office sees %s", state)
+	}
+}
+
 // A full disk is said at once; nothing is called saved that is not.
 func (s *site) full(t *testing.T) {
 	id, _ := s.visit()

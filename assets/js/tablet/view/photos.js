@@ -27,9 +27,10 @@ export function photos(ctx, it, answer, change) {
     const list = await Promise.all((answer.photos ?? []).map(async (sha, i) => {
       const [row, address] = await Promise.all([db.get("photos", [ctx.who.id, sha]), url(ctx.who, sha)]);
       const sent = row ? row.state === "sent" : true;
+      const refused = ctx.visit.photos?.some((p) => p.sha256 === sha && p.state === "refused");
       return h("figure", { data: { photo: sha, state: row?.state ?? "elsewhere" } },
         address ? h("img", { src: address, alt: t("app.photo_alt", i + 1) }) : h("span", { class: "ghost" }, icon("image"), t("app.photo_elsewhere")),
-        h("figcaption", {}, icon(sent ? "check" : row.state === "parked" ? "alert" : "upload"), t(sent ? "app.photo_sent" : row.state === "parked" ? "app.photo_parked" : "app.photo_waits")),
+        h("figcaption", { class: refused ? "err" : "" }, icon(refused ? "alert" : sent ? "check" : row.state === "parked" ? "alert" : "upload"), t(refused ? "app.photo_refused" : sent ? "app.photo_sent" : row.state === "parked" ? "app.photo_parked" : "app.photo_waits")),
         h("button", { class: "pill dark", type: "button", "aria-label": t("app.photo_remove", i + 1), onclick: async () => {
           if (!(await ask(t("app.photo_remove", i + 1), [h("p", {}, t("app.photo_remove_hint"))], { ok: t("tablet.remove"), cancel: t("app.cancel"), danger: true }))) return;
           await change({ photos: answer.photos.filter((x) => x !== sha) });

@@ -97,7 +97,7 @@ async function partyRow(who, visit, party, s, { hash, open, draw }) {
 async function submit(who, visit, hash, draw) {
   if (!(await ask(t("app.submit"), [h("p", {}, t("tablet.confirm_submit"))], { ok: t("app.submit"), cancel: t("app.cancel") }))) return;
   const id = uuid();
-  await drafts.saveStep(who, visit.inspection, [{ kind: "submit", id, payload: { hash } }], (l) => { l.finished = { at: Date.now(), hash, entry: id }; });
+  await drafts.saveStep(who, visit.inspection, [{ kind: "submit", id, payload: { hash } }], (l) => { l.finished = { at: Date.now(), hash, entry: id }; delete l.returned; });
   draw();
 }
 

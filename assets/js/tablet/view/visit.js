@@ -88,7 +88,7 @@ function sheetOpen(who, data) {
   const next = h("button", { class: "btn sec", type: "button", id: "next", onclick: jump }, t("tablet.next_missing"));
   const dock = h("div", { class: "dock" }, saved, next, h("a", { class: "btn", id: "to-sign", href: `#/visit/${visit.inspection}/sign` }, t("tablet.sign")));
   const aside = previous(visit);
-  const body = [h("div", { class: "sheet app" }, rail, h("div", {}, visit.reason ? note("warn", visit.reason) : false, list)), dock];
+  const body = [h("div", { class: "sheet app" }, rail, h("div", {}, visit.reason ? note("warn", visit.reason) : false, returned(visit), list)), dock];
 
   const ctx = {
     who, visit, sheet, held, lead: visit.lead === who.id,
@@ -221,6 +221,9 @@ function sheetOpen(who, data) {
     },
   };
 }
+
+// returned says why a submission was put aside.
+const returned = ({ local }) => (local?.returned ? note("stop", t("app.returned", t("app.cause_" + local.returned))) : false);
 
 // passLine is the score to reach, when the sheet has one simple one.
 function passLine(sheet) {
