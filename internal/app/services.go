@@ -166,7 +166,7 @@ func newServices(ctx context.Context, rt *usecase.Runtime, c config.Config) (*Se
 		return nil, err
 	}
 	s.Notices.Listen(notify.Sources{
-		Accounts: s.Accounts, Applications: s.Applications, Inspections: s.Inspections, Certificates: s.Certificates, Tasks: s.Tasks, Imports: s.Imports, Exports: s.Exports, Streets: s.Streets, Rectifications: s.Rectifications,
+		Accounts: s.Accounts, Applications: s.Applications, Inspections: s.Inspections, Certificates: s.Certificates, Pledges: s.Pledges, Tasks: s.Tasks, Imports: s.Imports, Exports: s.Exports, Streets: s.Streets, Rectifications: s.Rectifications,
 	})
 	return s, nil
 }

@@ -13,6 +13,7 @@ package certificate
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"fangxin/internal/access"
@@ -98,6 +99,9 @@ type Service struct {
 	// OnMoved hooks run in the transaction of each step; the composition root
 	// sets them before the first request.
 	OnMoved []func(ctx context.Context, c *usecase.Call, m Moved) error
+	// Led are the schemes whose titles follow another record, which takes the
+	// steps: nobody is offered them on the title itself.
+	Led []string
 	// OnIssued hooks run in the transaction that awards or imports a title.
 	OnIssued []func(ctx context.Context, c *usecase.Call, m Moved) error
 	// RecheckMonths gives the months between two re-checks for each scheme.
@@ -151,6 +155,9 @@ func (s *Service) view(r record, by access.Principal, now time.Time) View {
 	v.LabelZh, v.LabelEn = label.Zh, label.En
 	v.explain(r, calendar.DateOf(now))
 	for _, st := range lifecycle.Certificate.Open(by, r.State) {
+		if slices.Contains(s.Led, r.Scheme) {
+			break
+		}
 		v.Actions = append(v.Actions, st.Action)
 	}
 	return v

@@ -19,6 +19,7 @@ func (s *seeder) terms(ctx context.Context, sch scheme.Scheme, cmd *certificate.
 	t.Days = []int{7, 7, 7, 7, 15, 15, 30, 60}[s.rng.IntN(8)]
 	t.RefundDays = []int{0, 1, 3, 3, 7}[s.rng.IntN(5)]
 	t.RefundWay = []string{"original", "original", "choice"}[s.rng.IntN(3)]
+	t.Goods = s.goods(cmd.Sectors)
 	t.CrossStore = s.rng.IntN(5) == 0
 	t.CrossCity = t.CrossStore && s.rng.IntN(3) == 0
 	if s.rng.IntN(4) == 0 {
@@ -34,6 +35,24 @@ func (s *seeder) terms(ctx context.Context, sch scheme.Scheme, cmd *certificate.
 	t.Desk = []string{"", "一楼服务台", "收银台", "找店长"}[s.rng.IntN(4)]
 	cmd.Promises = pledge.Says(t)
 	return pledge.WithTerms(ctx, t)
+}
+
+// goods picks two to four categories of a sector.
+func (s *seeder) goods(sectors []string) []string {
+	var all []string
+	for _, g := range pledge.CurrentRules().Goods {
+		if slices.Contains(g.Sectors, sectors[0]) {
+			all = append(all, g.ID)
+		}
+	}
+	s.rng.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
+	return all[:min(len(all), 2+s.rng.IntN(3))]
+}
+
+// sells is what the shops on stage take back.
+var sells = map[string][]string{
+	"青云陶瓷店": {"ceramics", "household"}, "兴旺服饰店": {"clothing", "bags"}, "百汇超市": {"household", "food", "cosmetics", "toys"},
+	"启明文具店": {"books", "toys"}, "恒达家电专卖店": {"electronics"}, "云海茶叶店": {"tea", "ceramics"},
 }
 
 var pledgeShops = []string{"青云陶瓷店", "兴旺服饰店", "百汇超市", "启明文具店", "恒达家电专卖店", "云海茶叶店"}
@@ -54,6 +73,14 @@ func (s *seeder) pledges(present time.Time) error {
 		}
 		v, err := s.Pledges.Start(own, pledge.StartCommand{Premises: shop.ID})
 		if err != nil {
+			return v, err
+		}
+		d, err := s.Pledges.GetOwn(own, v.ID)
+		if err != nil {
+			return v, err
+		}
+		d.Terms.Goods = sells[name]
+		if _, err := s.Pledges.Save(own, pledge.SaveCommand{ID: v.ID, Step: "where", Terms: d.Terms}); err != nil {
 			return v, err
 		}
 		return s.Pledges.Publish(own, pledge.PublishCommand{ID: v.ID, Consent: true, Name: "涂金莲"})

@@ -68,6 +68,12 @@ const (
 	RectifyOverdue  Code = "rectification.overdue"
 	TitleExpiring   Code = "title.expiring"
 	TitleExpired    Code = "title.expired"
+	PledgePublished Code = "pledge.published"
+	PledgeInForce   Code = "pledge.in_force"
+	PledgeHeld      Code = "pledge.held"
+	PledgeReleased  Code = "pledge.released"
+	PledgeEnded     Code = "pledge.ended"
+	PledgeFixed     Code = "pledge.fixed"
 	TaskOpened      Code = "task.opened"
 	ImportFinished  Code = "import.finished"
 	ExportFinished  Code = "export.finished"
@@ -85,6 +91,8 @@ const (
 	tabletVisit        = "/tablet/inspections/{subject}"
 	myVisit            = "/my/inspections/{subject}"
 	myOrder            = "/my/rectifications/{subject}"
+
+	myPledge, deskPledge = "/my/pledges/{subject}", "/desk/pledges/{subject}"
 )
 
 var (
@@ -118,6 +126,13 @@ var Catalogue = append([]Event{
 	{TitleExpiring, "title", Holder, allWays, false, true, false, myTitle},
 	{TitleExpired, "title", Holder, allWays, false, true, true, myTitle},
 
+	{PledgePublished, "title", Holder, softly, false, false, true, myPledge},
+	{PledgeInForce, "title", Holder, allWays, false, false, true, myPledge},
+	{PledgeHeld, "title", Holder, allWays, true, true, true, myPledge},
+	{PledgeReleased, "title", Holder, softly, false, false, true, myPledge},
+	{PledgeEnded, "title", Holder, allWays, true, true, true, myPledge},
+
+	{PledgeFixed, "desk", Officers, mailOnly, false, false, false, deskPledge},
 	{CaseWaiting, "desk", Officers, mailOnly, false, false, false, deskCase},
 	{CaseWithdrawn, "desk", Officers, nothingOn, false, false, true, deskCase},
 	{CaseDueSoon, "desk", Officers, mailOnly, false, true, false, deskCase},

@@ -12,6 +12,7 @@ import (
 	"fangxin/internal/importer"
 	"fangxin/internal/inspection"
 	"fangxin/internal/lifecycle"
+	"fangxin/internal/pledge"
 	"fangxin/internal/rectify"
 	"fangxin/internal/street"
 	"fangxin/internal/task"
@@ -28,6 +29,7 @@ type Sources struct {
 	Imports        *importer.Service
 	Exports        *export.Service
 	Streets        *street.Service
+	Pledges        *pledge.Service
 	Rectifications *rectify.Service
 }
 
@@ -51,6 +53,11 @@ func (s *Service) Listen(src Sources) {
 	if src.Rectifications != nil {
 		src.Rectifications.OnMoved = append(src.Rectifications.OnMoved, func(ctx context.Context, c *usecase.Call, v rectify.View, a lifecycle.Action) error {
 			return s.Tell(ctx, c, ofRectification(v, a)...)
+		})
+	}
+	if src.Pledges != nil {
+		src.Pledges.OnMoved = append(src.Pledges.OnMoved, func(ctx context.Context, c *usecase.Call, m pledge.Moved) error {
+			return s.Tell(ctx, c, ofPledge(m)...)
 		})
 	}
 	src.Tasks.OnOpened = append(src.Tasks.OnOpened, func(ctx context.Context, c *usecase.Call, v task.View) error {

@@ -29,7 +29,7 @@ type Told struct {
 
 // ToldQuery names a record.
 type ToldQuery struct {
-	Noun    string `json:"noun" validate:"required,oneof=application inspection certificate street task import export account webhook"`
+	Noun    string `json:"noun" validate:"required,oneof=application inspection certificate pledge street task import export account webhook"`
 	Subject string `json:"subject" validate:"required,uuid7"`
 	Lang    string `json:"-"`
 }

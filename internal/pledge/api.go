@@ -43,11 +43,6 @@ func (in listInput) query() (ListQuery, url.Values) {
 	return ListQuery{Division: in.Division, Sector: in.Sector, Goods: in.Goods, Days: in.Days, Name: in.Name, Standing: in.Standing, Limit: in.Limit, After: in.After}, v
 }
 
-type ownInput struct {
-	listInput
-	Work string `query:"work" enum:"objections,cards,overdue" doc:"What waits for an officer."`
-}
-
 // Mount registers the operations of this slice.
 func (s *Service) Mount(a *httpapi.API) {
 	httpapi.Register(a, listDef, httpapi.Operation{Method: http.MethodGet, Path: "/pledges", Tag: tag,
@@ -67,10 +62,10 @@ func (s *Service) Mount(a *httpapi.API) {
 	httpapi.Register(a, onDef, httpapi.Operation{Method: http.MethodGet, Path: "/pledges/{id}/on", Tag: tag, Summary: "What held on the day of a purchase",
 		Detail: "Through every renewal and change of the shop: the terms that bind the purchase and the last day on which the goods are taken back."},
 		func(ctx context.Context, in *struct {
-			idInput
-			Date      string `query:"date" required:"true" format:"date" doc:"Day of the purchase."`
-			Delivered bool   `query:"delivered" doc:"The goods were sent instead of taken along."`
-			Arrived   string `query:"arrived" maxLength:"10" doc:"Day on which delivered goods arrived."`
+			ID        ident.PledgeID `path:"id" format:"uuid"`
+			Date      string         `query:"date" required:"true" format:"date" doc:"Day of the purchase."`
+			Delivered bool           `query:"delivered" doc:"The goods were sent instead of taken along."`
+			Arrived   string         `query:"arrived" maxLength:"10" doc:"Day on which delivered goods arrived."`
 		}) (*httpapi.Out[Answer], error) {
 			v, err := s.On(ctx, OnQuery{ID: in.ID, Date: in.Date, Delivered: in.Delivered, Arrived: in.Arrived})
 			if err != nil {
@@ -82,7 +77,7 @@ func (s *Service) Mount(a *httpapi.API) {
 		Detail: "With your real name, which only the deciding officers read.", Create: true, Codes: []fault.Code{fault.Gone}},
 		func(ctx context.Context, in *struct {
 			httpapi.Idempotent
-			idInput
+			ID   ident.PledgeID `path:"id" format:"uuid"`
 			Body ObjectCommand
 		}) (*httpapi.Out[Receipt], error) {
 			in.Body.ID = in.ID

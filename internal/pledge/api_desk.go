@@ -43,7 +43,7 @@ func (s *Service) mountDesk(a *httpapi.API) {
 		Codes: []fault.Code{fault.IllegalStep, fault.Duplicate, fault.NotReady}},
 		func(ctx context.Context, in *struct {
 			httpapi.Idempotent
-			idInput
+			ID   ident.PledgeID `path:"id" format:"uuid"`
 			Body OrderCommand
 		}) (*httpapi.Out[inspection.View], error) {
 			in.Body.ID = in.ID

@@ -3,6 +3,7 @@ package pledge
 import (
 	"context"
 	"net/http"
+	"net/url"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -13,13 +14,27 @@ import (
 
 // mountShop registers what shopkeepers do.
 func (s *Service) mountShop(a *httpapi.API) {
+	type ownInput struct {
+		httpapi.Paged
+		Division string           `query:"division" maxLength:"6" doc:"GB/T 2260 code of a county, city or province."`
+		Name     string           `query:"name" maxLength:"60" doc:"Part of the name, two characters or more."`
+		Premises ident.PremisesID `query:"premises" doc:"Of one shop."`
+		Standing Standing         `query:"standing" enum:"draft,published,held,active,yellow_card,red_card,removed,refused,objection_upheld,withdrawn,superseded,expired"`
+		Work     string           `query:"work" enum:"objections,cards,overdue" doc:"What waits for an officer."`
+	}
 	httpapi.Register(a, ownDef, httpapi.Operation{Method: http.MethodGet, Path: "/pledges/own", Tag: tag, Summary: "Pledges of your shops, or in your area", Detail: "Drafts included."},
 		func(ctx context.Context, in *ownInput) (*httpapi.ListOut[View], error) {
-			q, v := in.query()
-			if q.Work = in.Work; q.Work != "" {
-				v.Set("work", q.Work)
+			v := url.Values{}
+			for name, value := range map[string]string{
+				"division": in.Division, "name": in.Name, "premises": string(in.Premises), "standing": string(in.Standing), "work": in.Work,
+			} {
+				if value != "" {
+					v.Set(name, value)
+				}
 			}
-			p, err := s.ListOwn(ctx, q)
+			p, err := s.ListOwn(ctx, ListQuery{
+				Division: in.Division, Name: in.Name, Premises: in.Premises, Standing: in.Standing, Work: in.Work, Limit: in.Limit, After: in.After,
+			})
 			if err != nil {
 				return nil, err
 			}
@@ -48,7 +63,7 @@ func (s *Service) mountShop(a *httpapi.API) {
 	httpapi.Register(a, discardDef, httpapi.Operation{Method: http.MethodPost, Path: "/pledges/{id}/discard", Tag: tag, Summary: "Throw a draft away", Change: true, Codes: []fault.Code{fault.IllegalStep}},
 		func(ctx context.Context, in *struct {
 			httpapi.Conditional
-			idInput
+			ID ident.PledgeID `path:"id" format:"uuid"`
 		}) (*httpapi.Out[View], error) {
 			return replied(s.Discard(ctx, DiscardCommand{ID: in.ID}))
 		})
@@ -74,9 +89,9 @@ func (s *Service) mountShop(a *httpapi.API) {
 
 func (s *Service) mountLedger(a *httpapi.API) {
 	type query struct {
-		idInput
-		From string `query:"from" maxLength:"10" doc:"First day of return."`
-		To   string `query:"to" maxLength:"10" doc:"Last day of return."`
+		ID   ident.PledgeID `path:"id" format:"uuid"`
+		From string         `query:"from" maxLength:"10" doc:"First day of return."`
+		To   string         `query:"to" maxLength:"10" doc:"Last day of return."`
 	}
 	httpapi.Register(a, ledgerDef, httpapi.Operation{Method: http.MethodGet, Path: "/pledges/{id}/returns", Tag: tag, Summary: "The shop's ledger of returns"},
 		func(ctx context.Context, in *query) (*httpapi.Out[Ledger], error) {
@@ -94,7 +109,7 @@ func (s *Service) mountLedger(a *httpapi.API) {
 	httpapi.Register(a, recordDef, httpapi.Operation{Method: http.MethodPost, Path: "/pledges/{id}/returns", Tag: tag, Summary: "Write a return down", Create: true, Codes: []fault.Code{fault.NotReady}},
 		func(ctx context.Context, in *struct {
 			httpapi.Idempotent
-			idInput
+			ID   ident.PledgeID `path:"id" format:"uuid"`
 			Body RecordCommand
 		}) (*httpapi.Out[Return], error) {
 			in.Body.ID = in.ID
@@ -106,7 +121,7 @@ func (s *Service) mountLedger(a *httpapi.API) {
 		})
 	httpapi.Register(a, strikeDef, httpapi.Operation{Method: http.MethodPost, Path: "/pledges/{id}/returns/strike", Tag: tag, Summary: "Strike a line of the ledger", Codes: []fault.Code{fault.StaleVersion}},
 		func(ctx context.Context, in *struct {
-			idInput
+			ID   ident.PledgeID `path:"id" format:"uuid"`
 			Body StrikeCommand
 		}) (*httpapi.Out[Totals], error) {
 			in.Body.ID = in.ID

@@ -16,7 +16,7 @@ type ReviseCommand struct {
 	ID            ident.PledgeID `json:"-" validate:"required,uuid7"`
 	Terms         Terms          `json:"terms"`
 	EffectiveFrom string         `json:"effective_from" validate:"required,date" doc:"First day on whose purchases they hold: tomorrow or later; terms that promise less some days later, as the rules say."`
-	Consent       bool           `json:"consent" doc:"The declaration of the rules is agreed to."`
+	Consent       bool           `json:"consent" validate:"required" doc:"The declaration of the rules is agreed to."`
 	Name          string         `json:"name" validate:"required,notblank,max=40,oneline,plain" doc:"Who signs."`
 }
 
@@ -93,9 +93,6 @@ func (s *Service) Revise(ctx context.Context, cmd ReviseCommand) (View, error) {
 		t.Rules = rules.Version
 		if missing := t.Missing(); len(missing) > 0 {
 			return View{}, fault.OnFields(missing)
-		}
-		if !cmd.Consent {
-			return View{}, fault.OnField("/consent", "required", "")
 		}
 		versions, err := termsOf(ctx, c.Tx, r.ID)
 		if err != nil {

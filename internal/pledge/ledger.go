@@ -192,7 +192,8 @@ func (s *Service) LedgerCSV(ctx context.Context, q LedgerQuery) ([]byte, error) 
 				return nil, err
 			}
 		}
-		return b.Bytes(), w.Close()
+		err = w.Close()
+		return b.Bytes(), err
 	})
 }
 

@@ -132,6 +132,7 @@ type Moved struct {
 // New makes the service and ties it to the titles.
 func New(rt *usecase.Runtime, shops *merchant.Service, certificates *certificate.Service, tasks *task.Service, files *blob.Service, cal *calendar.Calendar) *Service {
 	s := &Service{rt: rt, shops: shops, certificates: certificates, tasks: tasks, files: files, calendar: cal}
+	certificates.Led = append(certificates.Led, SchemeCode)
 	certificates.OnIssued = append(certificates.OnIssued, s.adopt)
 	certificates.OnMoved = append(certificates.OnMoved, s.follow)
 	return s
@@ -161,3 +162,11 @@ func (s *Service) view(r record, by access.Principal, now time.Time) View {
 
 // Today is the day in Beijing by the registry's clock.
 func (s *Service) Today() calendar.Date { return calendar.DateOf(s.rt.Now()) }
+
+// Takes reports whether a shop of the sectors may pledge, by the scheme in
+// force.
+func (s *Service) Takes(ctx context.Context, sectors []string) (bool, error) {
+	sch, err := scheme.Newest(ctx, s.rt.DB.R, SchemeCode)
+	_, ok := sch.SectorFor(sectors)
+	return ok, err
+}

@@ -16,14 +16,14 @@ import (
 // PublishCommand signs a draft and publishes it for objection.
 type PublishCommand struct {
 	ID      ident.PledgeID `json:"-" validate:"required,uuid7"`
-	Consent bool           `json:"consent" doc:"The declaration of the rules is agreed to."`
+	Consent bool           `json:"consent" validate:"required" doc:"The declaration of the rules is agreed to."`
 	Name    string         `json:"name" validate:"required,notblank,max=40,oneline,plain" doc:"Who signs."`
 }
 
 // RenewCommand renews a pledge with the terms it has.
 type RenewCommand struct {
 	ID      ident.PledgeID `json:"-" validate:"required,uuid7"`
-	Consent bool           `json:"consent" doc:"The declaration of the rules is agreed to."`
+	Consent bool           `json:"consent" validate:"required" doc:"The declaration of the rules is agreed to."`
 	Name    string         `json:"name" validate:"required,notblank,max=40,oneline,plain" doc:"Who signs."`
 }
 
@@ -46,9 +46,6 @@ func (s *Service) Publish(ctx context.Context, cmd PublishCommand) (View, error)
 			if missing := r.Draft.Missing(); len(missing) > 0 {
 				return View{}, fault.OnFields(missing)
 			}
-			if !cmd.Consent {
-				return View{}, fault.OnField("/consent", "required", "")
-			}
 		}
 		return s.publish(ctx, c, &r, cmd.Name)
 	})
@@ -65,9 +62,7 @@ func (s *Service) Renew(ctx context.Context, cmd RenewCommand) (View, error) {
 		if err := c.Precondition(ctx, old.Version); err != nil {
 			return View{}, err
 		}
-		if ctx = inner(ctx); !cmd.Consent {
-			return View{}, fault.OnField("/consent", "required", "")
-		}
+		ctx = inner(ctx)
 		if old.State != lifecycle.Active {
 			return View{}, fault.New(fault.IllegalStep, "pledge_not_renewable")
 		}

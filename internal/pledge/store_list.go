@@ -115,7 +115,7 @@ func shopsOf(ctx context.Context, idb bun.IDB, ids []ident.PremisesID) (map[iden
 	}
 	var rows []shopFacts
 	err := idb.NewSelect().TableExpr("premises AS s").Join("JOIN operator AS o ON o.id = s.operator").
-		ColumnExpr("s.id, s.name, s.address, s.phone, s.datum, coalesce(s.lng, 0) AS lng, coalesce(s.lat, 0) AS lat, o.name AS operator, o.uscc AS uscc").
+		ColumnExpr("s.id, s.name, s.address, s.phone, s.datum, coalesce(s.lng, 0.0) AS lng, coalesce(s.lat, 0.0) AS lat, o.name AS operator, o.uscc AS uscc").
 		Where("s.id IN (?)", bun.List(ids)).Scan(ctx, &rows)
 	for _, r := range rows {
 		out[r.ID] = r

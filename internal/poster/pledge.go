@@ -68,8 +68,8 @@ func (c *canvas) pledge(p Promise) {
 	const inner = a4Width - 2*margin
 	c.rect(0, 0, a4Width, pledgeHead, cobalt)
 	ground := mix(white, cobalt, 0.12)
-	c.outline(plate(a4Width-34, 26, 46), 0.7, ground)
-	c.outline(plate(a4Width-34, 26, 36), 0.5, ground)
+	c.outline(plate(a4Width-34, 31, 29), 0.7, ground)
+	c.outline(plate(a4Width-34, 31, 22), 0.5, ground)
 	c.emblem(margin+9, 19, 9, white, glaze, seal)
 	c.line(margin+23, 19, zh("pledge"), style{weight: bold, size: 25, color: white, spacing: 0.06}, 120)
 	c.line(margin+23, 26, en("pledge"), style{size: 10, color: mix(white, cobalt, 0.9)}, 120)
@@ -103,14 +103,19 @@ func (c *canvas) pledgeDays(p Promise, y float64) {
 	c.line(x, y+22.4, zh("terms_from", p.From), style{size: 8, color: ink3}, margin+113-x)
 }
 
+// pledgeTerms sets the terms below each other, each as high as it needs.
 func (c *canvas) pledgeTerms(p Promise, x, y, width float64) {
-	height := pledgeMid - y - 5
-	step := height / float64(max(len(p.Terms), 1))
-	for i, t := range p.Terms {
-		top := y + float64(i)*step
-		c.tick(x+2.6, top+3.2, 4, 0.9, seal)
-		c.block(x+7.5, top, t.Head, style{weight: bold, size: 10.5, color: ink}, 25, 2)
-		c.block(x+34, top+0.1, t.Text, style{size: 9.2, color: ink2}, width-34, max(1, int(step/4.4)))
+	const size = 9.0
+	lines, text := 0, width-34
+	for _, t := range p.Terms {
+		lines += min(2, len(c.wrap(t.Text, style{size: size}, text)))
+	}
+	line := size * 1.3 / pointsPerMM
+	gap := max(0.8, min(4.5, (pledgeMid-4-y-float64(lines)*line)/float64(max(len(p.Terms), 1))))
+	for _, t := range p.Terms {
+		c.tick(x+2.6, y+2.7, 3.6, 0.9, seal)
+		c.block(x+7.5, y-0.2, t.Head, style{weight: bold, size: 10.5, color: ink}, 25, 1)
+		y += max(line, c.block(x+34, y+0.1, t.Text, style{size: size, color: ink2}, text, 2)) + gap
 	}
 }
 
@@ -140,13 +145,14 @@ func (c *canvas) pledgeGoods(x, y, width float64, head, sub string, list []Term,
 	c.polygon(rounded(x, y, width, pledgeFoot-y, 4), mix(colour, white, 0.06))
 	c.rect(x, y+3, 1.4, 9, colour)
 	c.text(x+5, y+9.6, head, style{weight: bold, size: 15, color: colour})
-	c.text(x+5+c.width(head, style{weight: bold, size: 15})+2.5, y+9.6, sub, style{size: 8, color: ink3})
+	beside := x + 5 + c.width(head, style{weight: bold, size: 15}) + 2.5
+	c.line(beside, y+9.6, sub, style{size: 8, color: ink3}, x+width-4-beside)
 	if len(list) == 0 {
 		c.block(x+5, y+16, zh("nothing_excluded"), style{size: 11, color: ink}, width-10, 2)
 		return
 	}
 	top := y + 15
-	step := min(15.0, (pledgeFoot-3-top)/float64(len(list)))
+	step := min(20.0, (pledgeFoot-3-top)/float64(len(list)))
 	for i, t := range list {
 		at := top + float64(i)*step
 		c.polygon(shift(circle(0, 0, 0.8), x+6, at+2.6), colour)
@@ -154,8 +160,12 @@ func (c *canvas) pledgeGoods(x, y, width float64, head, sub string, list []Term,
 		case step < 7.4 && t.Text != "":
 			c.block(x+9, at, t.Head+"："+t.Text, style{size: min(9.5, step*1.55), color: ink}, width-13, 1)
 		default:
-			used := c.block(x+9, at, t.Head, style{weight: bold, size: 11, color: ink}, width-13, 1)
-			c.block(x+9, at+used-0.2, t.Text, style{size: 8.2, color: ink2}, width-13, max(1, int((step-used-0.6)/3.7)))
+			grown, headLines := min(1.25, max(1, step/13)), 1 // few goods are set larger
+			if step > 13 {
+				headLines = 2
+			}
+			used := c.block(x+9, at, t.Head, style{weight: bold, size: 11 * grown, color: ink}, width-13, headLines)
+			c.block(x+9, at+used-0.2, t.Text, style{size: 8.4 * grown, color: ink2}, width-13, max(1, int((step-used-0.6)/(3.8*grown))))
 		}
 	}
 }

@@ -94,6 +94,8 @@ func (p *Pages) taskRow(r *http.Request, t task.View) taskRow {
 		row.Href, row.Key = "/desk/renewals/"+t.Subject, "renewal.see"
 	case "rectification":
 		row.Href, row.Key = "/desk/rectifications/"+t.Subject, "bureau.to_rectification"
+	case "pledge":
+		row.Href, row.Key = "/desk/pledges/"+t.Subject, "pledge.to_pledge"
 	case "operator":
 		row.Grant = t.Kind == task.ClaimOperator && t.State == task.Open && decides(by)
 	}

@@ -81,6 +81,7 @@ func (p *Pages) changeView(r *http.Request) (*changeView, error) {
 	if n := len(d.Versions); n > 0 {
 		t = d.Versions[n-1].Terms
 	}
+	d.Terms = t // a change goes on from the newest version
 	rules := pledge.CurrentRules()
 	return &changeView{
 		Detail: d, fields: p.fields(r, t, d.Sectors), Declaration: rules.Declaration.In(page.Lang(r.Context())), Narrowing: rules.NarrowingDays.Value,
@@ -103,10 +104,12 @@ func (p *Pages) revise(w http.ResponseWriter, r *http.Request) {
 		p.E.Fault(w, r, err)
 		return
 	}
-	cmd := pledge.ReviseCommand{ID: v.ID, Terms: emptied(v.fields.Terms, "")}
+	cmd := pledge.ReviseCommand{ID: v.ID, Terms: emptied(v.Terms, "")}
 	if err = page.Decode(w, r, &cmd); err == nil {
-		cmd.Terms.Others = written(cmd.Terms.Others)
+		var rows []int
+		cmd.Terms.Others, rows = written(cmd.Terms.Others)
 		_, err = p.Pledges.Revise(version(r), cmd)
+		err = onRows(err, rows)
 	}
 	if err != nil {
 		p.refuse(w, r, err, "merchant/pledge-change", page.Data{Title: p.E.T(r, "pledge.change_title"), Data: v})

@@ -193,5 +193,9 @@ func (p *Pages) ofTitle(w http.ResponseWriter, r *http.Request) {
 		p.E.Fault(w, r, err)
 		return
 	}
-	http.Redirect(w, r, "/pledges/"+string(v.ID), http.StatusSeeOther)
+	area := "/pledges/"
+	if r.URL.Query().Has("desk") {
+		area = "/desk/pledges/"
+	}
+	http.Redirect(w, r, area+string(v.ID), http.StatusSeeOther)
 }

@@ -68,7 +68,13 @@ func (p *Pages) mineView(r *http.Request) (*mineView, error) {
 	shops, err := p.Merchants.PremisesList(r.Context(), merchant.ListQuery{Limit: most})
 	for _, s := range shops.Items {
 		if s.Active && !busy[s.ID] {
-			v.Free = append(v.Free, s)
+			takes, err := p.Pledges.Takes(r.Context(), s.Sectors)
+			if err != nil {
+				return nil, err
+			}
+			if takes {
+				v.Free = append(v.Free, s)
+			}
 		}
 		if s.ID == ident.PremisesID(r.FormValue("premises")) {
 			v.Shop = &s

@@ -62,7 +62,6 @@ func lacking(d pledge.Detail, step string) []fault.Field {
 
 // fields are the choices of the terms, for the wizard and the page of changes.
 type fields struct {
-	Terms                                   pledge.Terms
 	Pickups, Goods, Exclusions, Proof       []page.Option
 	RefundWays, Gifts, Freights, Shown, Own []page.Option
 	Others                                  []pledge.Other
@@ -71,7 +70,7 @@ type fields struct {
 
 func (p *Pages) fields(r *http.Request, t pledge.Terms, sectors []string) fields {
 	lang, rules := page.Lang(r.Context()), pledge.CurrentRules()
-	f := fields{Terms: t, RefundMax: strconv.Itoa(rules.RefundDaysMax), Others: append([]pledge.Other{}, t.Others...)}
+	f := fields{RefundMax: strconv.Itoa(rules.RefundDaysMax), Others: append([]pledge.Other{}, t.Others...)}
 	for len(f.Others) < ownWords {
 		f.Others = append(f.Others, pledge.Other{})
 	}
@@ -174,11 +173,32 @@ func emptied(t pledge.Terms, step string) pledge.Terms {
 	return t
 }
 
-// written drops the rows of one's own exclusions that were left empty.
-func written(others []pledge.Other) []pledge.Other {
-	return slices.DeleteFunc(others, func(o pledge.Other) bool {
-		return strings.TrimSpace(o.What) == "" && strings.TrimSpace(o.Why) == ""
-	})
+// written drops the rows of one's own exclusions that were left empty; rows
+// tells from which row of the form each of the others came.
+func written(all []pledge.Other) (others []pledge.Other, rows []int) {
+	for i, o := range all {
+		if strings.TrimSpace(o.What) != "" || strings.TrimSpace(o.Why) != "" {
+			others, rows = append(others, o), append(rows, i)
+		}
+	}
+	return others, rows
+}
+
+// onRows moves what is wrong with an exclusion to the row of the form.
+func onRows(err error, rows []int) error {
+	f, ok := fault.As(err)
+	if !ok || f.Code != fault.Invalid {
+		return err
+	}
+	fields := slices.Clone(f.Fields)
+	for i, wrong := range fields {
+		rest, ok := strings.CutPrefix(wrong.Pointer, "/terms/others/")
+		number, rest, _ := strings.Cut(rest, "/")
+		if n, nerr := strconv.Atoi(number); ok && nerr == nil && n < len(rows) {
+			fields[i].Pointer = "/terms/others/" + strconv.Itoa(rows[n]) + "/" + rest
+		}
+	}
+	return fault.OnFields(fields)
 }
 
 func (p *Pages) saveStep(w http.ResponseWriter, r *http.Request) {
@@ -198,8 +218,13 @@ func (p *Pages) saveStep(w http.ResponseWriter, r *http.Request) {
 	err = page.Decode(w, r, &cmd)
 	var saved pledge.View
 	if err == nil {
-		cmd.Terms.Others = written(cmd.Terms.Others)
+		if v.Step != "exclusions" { // a list of a form that is not on the page
+			cmd.Terms.Others = v.Detail.Terms.Others
+		}
+		var rows []int
+		cmd.Terms.Others, rows = written(cmd.Terms.Others)
 		saved, err = p.Pledges.Save(version(r), cmd)
+		err = onRows(err, rows)
 	}
 	if auto {
 		w.Header().Set("Cache-Control", "no-store")
