@@ -23,7 +23,9 @@ import (
 func TestAnUpheldAppealAnnulsTheCard(t *testing.T) {
 	each(t, func(w *world) {
 		appeals := appeal.New(w.rt, w.certs, calendar.Shipped())
-		appeals.Hands = func(context.Context, usecase.Reader, ident.ApplicationID) ([]ident.AccountID, error) { return nil, nil }
+		appeals.Deeds = func(context.Context, usecase.Reader, ident.CertificateID, ident.ApplicationID) ([]lifecycle.Deed, error) {
+			return nil, nil
+		}
 		v := w.inForce()
 		_, err := w.s.RedCard(testkit.As(w.officer), give(v))
 		w.ok(err)

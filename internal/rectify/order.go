@@ -10,6 +10,7 @@ import (
 	"fangxin/internal/ident"
 	"fangxin/internal/inspection"
 	"fangxin/internal/lifecycle"
+	"fangxin/internal/scheme"
 	"fangxin/internal/task"
 	"fangxin/internal/usecase"
 )
@@ -73,7 +74,7 @@ func (s *Service) order(ctx context.Context, c *usecase.Call, p plan) (View, err
 func (s *Service) follow(ctx context.Context, c *usecase.Call, m certificate.Moved) error {
 	if m.Action == lifecycle.OrderRectification {
 		p, ok := ctx.Value(planKey{}).(plan)
-		if !ok && c.By.Account == "" {
+		if !ok && (c.By.Account == "" || m.Scheme == scheme.ReturnPledge) {
 			return nil // another slice's own remedy, such as the card of a pledge
 		}
 		if !ok { // ordered with a reason only: that is the finding
