@@ -23,6 +23,7 @@ import (
 	"fangxin/internal/web/merchant"
 	"fangxin/internal/web/notices"
 	"fangxin/internal/web/organiser"
+	oversightweb "fangxin/internal/web/oversight"
 	"fangxin/internal/web/pledging"
 	"fangxin/internal/web/public"
 	"fangxin/internal/web/records"
@@ -50,6 +51,7 @@ func (a *App) mount() error {
 	a.Certificates.Mount(a.API)
 	a.Rectifications.Mount(a.API)
 	a.Renewals.Mount(a.API)
+	a.Oversight.Mount(a.API)
 	a.Streets.Mount(a.API)
 	a.Appeals.Mount(a.API)
 	a.Pledges.Mount(a.API)
@@ -110,6 +112,7 @@ func (a *App) mountPages(mux *http.ServeMux) error {
 	(&titlecare.Pages{
 		E: a.Pages, Rectifications: a.Rectifications, Renewals: a.Renewals, Certificates: a.Certificates, Inspections: a.Inspections, Files: a.Files,
 	}).Mount(mux)
+	(&oversightweb.Pages{E: a.Pages, Oversight: a.Oversight, Schemes: a.Schemes, Accounts: a.Accounts}).Mount(mux)
 	(&importing.Pages{E: a.Pages, Imports: a.Imports}).Mount(mux)
 	(&records.Pages{E: a.Pages, Inspections: a.Inspections}).Mount(mux)
 	(&tablets.Pages{E: a.Pages, Tablets: a.Tablets, Inspections: a.Inspections}).Mount(mux)

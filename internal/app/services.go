@@ -35,6 +35,7 @@ import (
 	"fangxin/internal/merchant"
 	"fangxin/internal/module"
 	"fangxin/internal/notify"
+	"fangxin/internal/oversight"
 	"fangxin/internal/pledge"
 	"fangxin/internal/rectify"
 	"fangxin/internal/renewal"
@@ -69,6 +70,7 @@ type Services struct {
 	Modules        *module.Service
 	Rectifications *rectify.Service
 	Renewals       *renewal.Service
+	Oversight      *oversight.Service
 }
 
 // provinceScope is the scope of the province, which looks after everything
@@ -119,10 +121,16 @@ func newServices(ctx context.Context, rt *usecase.Runtime, c config.Config) (*Se
 	s.Certificates.Label = s.Schemes.Label
 	s.Imports = importer.New(rt, s.Merchants, s.Certificates, inCharge)
 	s.Applications = application.New(rt, s.Merchants, s.Files, s.Tasks, application.Titles{
-		Issue: s.issue, Excluded: s.Certificates.Excluded, Live: s.Certificates.Live, Street: s.streetOf,
+		Issue: s.issue, Halted: s.halted, Excluded: s.Certificates.Excluded, Live: s.Certificates.Live, Street: s.streetOf,
 	}, calendar.Shipped())
 	s.Schemes.Cases = s.Applications.OpenCases
 	s.Appeals = appeal.New(rt, s.Certificates, calendar.Shipped())
+	s.Oversight = oversight.New(rt, s.Certificates, s.Tasks, calendar.Shipped())
+	s.Oversight.Path = func(ctx context.Context, idb usecase.Reader, code string) (string, error) {
+		v, err := s.Authorities.InCharge(ctx, idb, code)
+		return v.Path, err
+	}
+	s.Certificates.Halted = s.Oversight.Halted
 	s.Pledges = pledge.New(rt, s.Merchants, s.Certificates, s.Tasks, s.Files, calendar.Shipped())
 	s.Appeals.Deeds = s.deedsBehind
 	s.Inspections = inspection.New(rt)
@@ -165,10 +173,17 @@ func newServices(ctx context.Context, rt *usecase.Runtime, c config.Config) (*Se
 	if s.Tablets, err = s.tablets(ctx, c); err != nil {
 		return nil, err
 	}
+	s.Oversight.Tell = s.Notices.TellHolder
 	s.Notices.Listen(notify.Sources{
 		Accounts: s.Accounts, Applications: s.Applications, Inspections: s.Inspections, Certificates: s.Certificates, Pledges: s.Pledges, Tasks: s.Tasks, Imports: s.Imports, Exports: s.Exports, Streets: s.Streets, Rectifications: s.Rectifications,
 	})
 	return s, nil
+}
+
+// halted refuses while the province or a city issues no titles. The slice that
+// knows is made later than those that ask.
+func (s *Services) halted(ctx context.Context, idb usecase.Reader, scheme, scope string) error {
+	return s.Oversight.Halted(ctx, idb, scheme, scope)
 }
 
 // issue makes the title that the province decided on.
@@ -265,6 +280,7 @@ func (s *Services) work() (map[string]jobs.Work, []jobs.Periodic) {
 	work[rectify.SweepKind] = s.Rectifications.Worker()
 	maps.Copy(work, s.Notices.Workers())
 	maps.Copy(work, s.Exports.Workers())
+	maps.Copy(work, s.Oversight.Workers())
 	return work, append(slices.Concat(s.Accounts.Periodic(), s.Notices.Periodic(), s.Exports.Periodic()),
 		jobs.Periodic{Kind: application.SweepKind, Every: time.Hour},
 		jobs.Periodic{Kind: rectify.SweepKind, Every: time.Hour},

@@ -93,6 +93,9 @@ type Service struct {
 	schemes  SchemeTexts
 	calendar *calendar.Calendar
 
+	// Halted refuses while no titles of a scheme are issued in an area; nil
+	// where nothing halts them.
+	Halted func(ctx context.Context, idb usecase.Reader, scheme, scope string) error
 	// Label gives the words that a scheme puts beside its title; nil for none.
 	Label func(code, version string) scheme.Text
 

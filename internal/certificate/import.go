@@ -52,6 +52,7 @@ func (s *Service) Import(ctx context.Context, cmd ImportCommand) (View, error) {
 		if !cmd.IssuedOn.Before(cmd.ExpiresOn) {
 			return View{}, fault.OnField("/expires_on", "after_issue", "")
 		}
+		cmd.Recorded = true
 		v, err := s.Issue(ctx, c, cmd.IssueInput)
 		c.About(string(v.ID), cmd.Scope)
 		return v, err

@@ -40,6 +40,7 @@ type IssueInput struct {
 	Grade                 string
 	Promises              Promises
 	Number                string // of an imported title; drawn when empty
+	Recorded              bool   `json:"-"` // awarded before, elsewhere: a halt does not undo it
 }
 
 // Issue awards the title inside the transaction of the decision that grants
@@ -50,6 +51,11 @@ func (s *Service) Issue(ctx context.Context, c *usecase.Call, in IssueInput) (Vi
 	_, _, abbreviation, _, _, ok := s.schemes(in.Scheme, in.SchemeVersion)
 	if !ok {
 		return View{}, fmt.Errorf("certificate: no scheme %s %s", in.Scheme, in.SchemeVersion)
+	}
+	if s.Halted != nil && !in.Recorded {
+		if err := s.Halted(ctx, c.Tx, in.Scheme, in.Scope); err != nil {
+			return View{}, err
+		}
 	}
 	if err := s.replaceLapsed(ctx, c, in); err != nil {
 		return View{}, err

@@ -31,6 +31,7 @@ const (
 	NotReady            Code = "not-ready"
 	TooSoon             Code = "too-soon"
 	Excluded            Code = "excluded"
+	Halted              Code = "issuance-halted"
 	IdempotencyMismatch Code = "idempotency-mismatch"
 	InProgress          Code = "in-progress"
 
@@ -74,6 +75,7 @@ var Catalogue = []Entry{
 	{NotReady, "条件尚未满足", "Not ready yet", "请先完成列出的事项。", "Complete what is listed first."},
 	{TooSoon, "时间未到", "Too early", "请在提示的日期之后办理。", "Come back after the date named."},
 	{Excluded, "尚在禁止申报期内", "Excluded for now", "禁止期届满后可以重新申报。", "A new application is possible after the exclusion period."},
+	{Halted, "暂停颁发称号", "No titles are issued now", "恢复颁发后再办理；暂停的原因和范围见“暂停颁发”。", "Go on when issuance is resumed; reason and extent stand on the page of halts."},
 	{IdempotencyMismatch, "同一幂等键对应了不同内容", "Same Idempotency-Key, other content", "请为新的请求换一个 Idempotency-Key。", "Use a new Idempotency-Key for a new request."},
 	{InProgress, "相同的请求正在处理", "The same request is being handled", "请稍候片刻再查询结果。", "Wait a moment and ask again."},
 	{RateLimited, "操作太频繁", "Too many requests", "请按 Retry-After 所示时间稍后再试。", "Wait as long as Retry-After says."},

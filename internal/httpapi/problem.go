@@ -43,6 +43,7 @@ var statuses = map[fault.Code]int{
 	fault.NotReady:            http.StatusConflict,
 	fault.TooSoon:             http.StatusConflict,
 	fault.Excluded:            http.StatusConflict,
+	fault.Halted:              http.StatusConflict,
 	fault.IdempotencyMismatch: http.StatusUnprocessableEntity,
 	fault.InProgress:          http.StatusConflict,
 	fault.RateLimited:         http.StatusTooManyRequests,

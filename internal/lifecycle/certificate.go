@@ -45,7 +45,7 @@ var Certificate = &Machine{
 		{Action: Restore, From: []State{Suspended}, To: []State{Active}, Roles: supervising, Reason: true, Grants: true, Zh: "恢复称号", En: "Restore"},
 		{Action: Revoke, From: []State{Active, Rectifying, Suspended}, To: []State{Revoked}, Roles: []access.Role{access.ProvinceOfficer, access.System}, Reason: true, Danger: true, Zh: "摘牌", En: "Revoke"},
 		{Action: Withdraw, From: []State{Active, Rectifying, Suspended}, To: []State{Withdrawn}, Roles: []access.Role{access.Merchant, access.Organiser}, Reason: true, Danger: true, Zh: "自愿退出", En: "Give up the title"},
-		{Action: Supersede, From: []State{Active, Rectifying}, To: []State{Superseded}, Roles: []access.Role{access.ProvinceOfficer, access.System}, Reason: true, Zh: "换发", En: "Supersede"},
+		{Action: Supersede, From: []State{Active, Rectifying, Suspended}, To: []State{Superseded}, Roles: []access.Role{access.ProvinceOfficer, access.System}, Reason: true, Zh: "换发", En: "Supersede"},
 		// Only an appeal does this, by somebody who had no hand in the decision.
 		{Action: Reinstate, From: []State{Rectifying, Suspended, Revoked}, To: []State{Active}, Roles: []access.Role{access.System}, Reason: true, Grants: true, Zh: "复核恢复", En: "Reinstate on appeal"},
 	},

@@ -66,6 +66,7 @@ const (
 	RectifyReturned Code = "rectification.returned"
 	RectifyExtended Code = "rectification.extended"
 	RectifyOverdue  Code = "rectification.overdue"
+	TitleNote       Code = "title.note"
 	TitleExpiring   Code = "title.expiring"
 	TitleExpired    Code = "title.expired"
 	PledgePublished Code = "pledge.published"
@@ -123,6 +124,7 @@ var Catalogue = append([]Event{
 	{RectifyReturned, "title", Holder, allWays, true, true, false, myOrder},
 	{RectifyExtended, "title", Holder, softly, false, false, false, myOrder},
 	{RectifyOverdue, "title", Holder, allWays, true, true, false, myOrder},
+	{TitleNote, "title", Holder, allWays, false, true, true, myTitle},
 	{TitleExpiring, "title", Holder, allWays, false, true, false, myTitle},
 	{TitleExpired, "title", Holder, allWays, false, true, true, myTitle},
 

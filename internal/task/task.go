@@ -39,6 +39,7 @@ const (
 	RenewalFiled         = "renewal_filed"         // a holder asks for a renewal or a re-issue
 	CheckFailed          = "check_failed"          // a title that does not stand failed an inspection
 	ClaimOperator        = "claim_operator"        // a merchant says an imported operator is theirs
+	Reinspect            = "reinspect_title"       // a measure asks for a visit to the holder of a title
 )
 
 // View is one task.

@@ -150,7 +150,8 @@ func (p *Pages) Nav(ctx context.Context, kind string, by access.Principal) []pag
 		items = append(items, page.NavItem{Href: "/desk/pledges", Icon: "check", Key: "pledge.nav"})
 		items = append(items, page.NavItem{Href: "/desk/appeals", Icon: "scale", Key: "bureau.nav_appeals"})
 	}
-	if by.Has(access.Administrator, access.ProvinceOfficer, access.Supervisor) {
+	if by.Has(access.Administrator, access.CityOfficer, access.ProvinceOfficer, access.Supervisor) {
+		items = append(items, page.NavItem{Href: "/desk/oversight", Icon: "filter", Key: "oversight.nav"})
 		items = append(items, page.NavItem{Href: "/desk/schemes", Icon: "doc", Key: "scheme.nav"})
 	}
 	if importer.KindsFor(by) != nil {
