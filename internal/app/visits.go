@@ -9,7 +9,6 @@ import (
 	"fangxin/internal/ident"
 	"fangxin/internal/inspection"
 	"fangxin/internal/lifecycle"
-	"fangxin/internal/scheme"
 	"fangxin/internal/sector"
 	"fangxin/internal/usecase"
 )
@@ -35,7 +34,7 @@ func (s *Services) visitOfTitle(ctx context.Context, c *usecase.Call, id ident.C
 		return inspection.PlanInput{}, fault.New(fault.IllegalStep, "title_ended")
 	}
 	plan := checklist.ModelShop // titles without a sheet of their own are looked at like shops
-	if sch, ok := scheme.Lookup(d.Scheme, d.SchemeVersion); ok && sch.Sheet != "" {
+	if sch, ok := s.Schemes.Version(d.Scheme, d.SchemeVersion); ok && sch.Sheet != "" {
 		plan = sch.Sheet
 	}
 	var sheet checklist.Sheet

@@ -123,6 +123,12 @@ func (s *Service) Label(code, version string) Text {
 	return sch.BadgeLabel
 }
 
+// Version gives a published version, or with an empty one that in force.
+func (s *Service) Version(code, version string) (Scheme, bool) { return s.version(code, version) }
+
+// InForce gives the version of a title that is in force.
+func (s *Service) InForce(code string) (Scheme, bool) { return s.version(code, "") }
+
 // version reads a published version once; the newest is always read.
 func (s *Service) version(code, version string) (Scheme, bool) {
 	s.mu.Lock()
