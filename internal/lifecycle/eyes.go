@@ -86,6 +86,7 @@ var Bars = []Bar{
 
 	{"edition", []Action{Publish}, []Tie{{"edition", []Action{Writing}}}, fault.FourEyes, "edition_own", "whoever wrote a version of a scheme does not publish it"},
 	{"module", []Action{PublishModule}, []Tie{{"module", []Action{Writing}}}, fault.FourEyes, "", "whoever wrote or proposed a version of a checklist does not publish it"},
+	{"halt", []Action{ConfirmLift}, []Tie{{"halt", []Action{ProposeLift}}}, fault.FourEyes, "", "whoever proposed to lift a halt does not lift it"},
 }
 
 func (t Tie) covers(d Deed) bool {
