@@ -123,6 +123,7 @@ func Seed(ctx context.Context, a *app.App, say func(string, ...any)) error {
 		{"checklists being written", s.checklists},
 		{"two tablets on a visit", func() error { return s.tablets(present) }},
 		{"life in the streets", func() error { return s.streetLife(present) }},
+		{"a title under rectification", func() error { return s.upkeep(present) }},
 		{"notices read", func() error { return s.read(present) }},
 	} {
 		start := time.Now()
