@@ -31,6 +31,9 @@ func (s *settings) flags(cmd *cobra.Command) {
 
 // load gives the effective configuration.
 func (s *settings) load() (config.Config, error) {
+	for _, name := range config.Strangers(os.Environ()) {
+		fmt.Fprintf(os.Stderr, "fangxin: %s in the environment is no setting; fangxin config lists them\n", name)
+	}
 	c, err := config.Load(s.file, os.Environ())
 	if err != nil {
 		return c, err

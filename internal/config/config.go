@@ -17,6 +17,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"time"
 
@@ -100,6 +101,20 @@ func readFile(r io.Reader, path string) (map[string]string, error) {
 		vars[name] = strings.Trim(strings.TrimSpace(value), `"`)
 	}
 	return vars, lines.Err()
+}
+
+// Strangers lists variables of the environment that look like settings and are
+// none: a slip in a name would otherwise go unnoticed until it hurts.
+func Strangers(environ []string) []string {
+	names := Names()
+	var out []string
+	for _, kv := range environ {
+		if name, _, ok := strings.Cut(kv, "="); ok && strings.HasPrefix(name, prefix) && !slices.Contains(names, name) {
+			out = append(out, name)
+		}
+	}
+	slices.Sort(out)
+	return out
 }
 
 // Names lists the settings as the environment knows them.

@@ -60,3 +60,10 @@ func TestPrintHidesSecrets(t *testing.T) {
 		t.Errorf("settings missing:\n%s", b.String())
 	}
 }
+
+func TestSlipsInTheEnvironmentAreNamed(t *testing.T) {
+	got := config.Strangers([]string{"FANGXIN_LISTN=:80", "FANGXIN_LISTEN=:80", "HOME=/root", "FANGXIN_DB=x"})
+	if strings.Join(got, " ") != "FANGXIN_DB FANGXIN_LISTN" {
+		t.Errorf("%v", got)
+	}
+}
