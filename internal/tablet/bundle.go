@@ -84,8 +84,9 @@ func (s *Service) Bundle(ctx context.Context) (Bundle, string, error) {
 			return b, err
 		}
 		b.Status = list.info()
-		tag = tagOf(b) // the time of the answer is no part of it
-		b.Time = s.rt.Now()
+		b.Status.At = time.Time{} // the same list made again, and the time of the answer, change nothing
+		tag = tagOf(b)
+		b.Status.At, b.Time = list.Head.At, s.rt.Now()
 		return b, nil
 	})
 	return b, tag, err
