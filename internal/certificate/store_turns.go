@@ -103,6 +103,17 @@ const turnOn = `EXISTS (SELECT 1 FROM certificate_turn t WHERE t.certificate = c
 
 // ofStreet lists the titles of a street that were not taken away, given up or
 // replaced, the oldest first.
+// heldBy reads the titles of a shop or a street that nobody took away.
+func heldBy(ctx context.Context, idb bun.IDB, shop ident.PremisesID, street ident.StreetID) ([]record, error) {
+	if street != "" {
+		return ofStreet(ctx, idb, street)
+	}
+	var rows []record
+	err := idb.NewSelect().Model(&rows).Where("c.premises = ? AND c.state IN (?)", shop,
+		bun.List([]lifecycle.State{lifecycle.Active, lifecycle.Rectifying, lifecycle.Suspended})).Order("c.id").Scan(ctx)
+	return rows, db.Translate(err)
+}
+
 func ofStreet(ctx context.Context, idb bun.IDB, street ident.StreetID) ([]record, error) {
 	var rows []record
 	err := idb.NewSelect().Model(&rows).Where("c.street = ? AND c.state IN (?)", street,

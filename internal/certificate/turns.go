@@ -72,13 +72,10 @@ func (s *Service) StreetTitles(ctx context.Context, idb usecase.Reader, street i
 	return out, err
 }
 
-// replaceLapsed makes way for a street's new title where its last one of the
-// scheme has lapsed or run out.
+// replaceLapsed makes way for the new title of a shop or street where its last
+// one of the scheme has lapsed or run out.
 func (s *Service) replaceLapsed(ctx context.Context, c *usecase.Call, in IssueInput) error {
-	if in.Street == "" {
-		return nil
-	}
-	rows, err := ofStreet(ctx, c.Tx, in.Street)
+	rows, err := heldBy(ctx, c.Tx, in.Premises, in.Street)
 	if err != nil {
 		return err
 	}

@@ -54,6 +54,10 @@ func (s *Service) Get(ctx context.Context, id ident.RenewalID) (View, error) {
 // Outlook tells the holder what can be asked for now, with everything that the
 // new certificate would say, so that nothing is typed again.
 func (s *Service) Outlook(ctx context.Context, id ident.CertificateID) (Outlook, error) {
+	// Who may comes before whether there is such a title.
+	if err := outlookDef.Authorise(access.From(ctx)); err != nil {
+		return Outlook{}, err
+	}
 	d, _, err := s.titles.Get(ctx, id)
 	if err != nil {
 		return Outlook{}, err

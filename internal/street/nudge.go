@@ -114,7 +114,9 @@ func (s *Service) Nudge(ctx context.Context, cmd NudgeCommand) (Nudged, error) {
 
 // PreviewNudge tells who would be told, by which channel, before anything is sent.
 func (s *Service) PreviewNudge(ctx context.Context, q NudgeQuery) ([]Preview, error) {
-	return usecase.Read(ctx, s.rt, previewDef, q, func(ctx context.Context, idb usecase.Reader, by access.Principal) ([]Preview, error) {
+	// It is sent like a change, so that a refusal leaves an entry in the trail.
+	return usecase.Do(ctx, s.rt, previewDef, q, func(ctx context.Context, c *usecase.Call) ([]Preview, error) {
+		idb, by := c.Tx, c.By
 		r, err := get(ctx, idb, q.Street, by)
 		if err != nil {
 			return nil, err

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"regexp"
@@ -169,7 +170,7 @@ func request(op *openapi3.Operation, path string) (string, []byte) {
 	for _, p := range op.Parameters {
 		switch {
 		case p.Value.In == "path":
-			path = strings.ReplaceAll(path, "{"+p.Value.Name+"}", text(p.Value.Schema.Value))
+			path = strings.ReplaceAll(path, "{"+p.Value.Name+"}", fmt.Sprint(sample(p.Value.Schema.Value)))
 		case p.Value.In == "query" && p.Value.Required:
 			v, _ := json.Marshal(sample(p.Value.Schema.Value))
 			query = append(query, p.Value.Name+"="+strings.Trim(string(v), `"`))
