@@ -38,7 +38,7 @@ func (s *Service) PastWith(ctx context.Context, idb usecase.Reader, module strin
 	var rows []record
 	err = idb.NewSelect().Model(&rows).
 		Where("i.state IN (?, ?, ?, ?)", lifecycle.Accepted, lifecycle.RectificationDue, lifecycle.Verified, lifecycle.Failed).
-		Where("i.sheet IN (?)", bun.In(hashes)).Where("i.submitted_at IS NOT NULL").
+		Where("i.sheet IN (?)", bun.List(hashes)).Where("i.submitted_at IS NOT NULL").
 		Order("i.submitted_at DESC", "i.id DESC").Limit(int64(limit)).Scan(ctx)
 	if err != nil {
 		return nil, db.Translate(err)
@@ -86,7 +86,7 @@ func sheetsWith(ctx context.Context, idb bun.IDB, module string) (map[string]*ch
 // newestOf reads the answers that count of several inspections.
 func newestOf(ctx context.Context, idb bun.IDB, ids []ident.InspectionID) (map[ident.InspectionID][]checklist.Answer, error) {
 	var rows []answerRow
-	err := idb.NewSelect().Model(&rows).Where("a.inspection IN (?)", bun.In(ids)).Order("a.inspection", "a.item", "a.n DESC").Scan(ctx)
+	err := idb.NewSelect().Model(&rows).Where("a.inspection IN (?)", bun.List(ids)).Order("a.inspection", "a.item", "a.n DESC").Scan(ctx)
 	if err != nil {
 		return nil, db.Translate(err)
 	}

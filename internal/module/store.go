@@ -122,7 +122,7 @@ func byIDs(ctx context.Context, idb bun.IDB, ids []ident.ModuleID) ([]record, er
 	if len(ids) == 0 {
 		return rows, nil
 	}
-	err := idb.NewSelect().Model(&rows).Where("m.id IN (?)", bun.In(ids)).Scan(ctx)
+	err := idb.NewSelect().Model(&rows).Where("m.id IN (?)", bun.List(ids)).Scan(ctx)
 	return rows, db.Translate(err)
 }
 

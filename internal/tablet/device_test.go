@@ -57,7 +57,6 @@ type device struct {
 	heads      map[string]string // newest entry by inspection and item, as this device knows it
 	bytesSent  int
 	bytesTaken int
-	bundleTag  string
 }
 
 var b64 = base64.RawURLEncoding

@@ -184,10 +184,8 @@ func TestTwoHundredSheets(t *testing.T) {
 		d := w.device(w.lead)
 		items := w.items()
 		began := time.Now()
-		var visits []ident.InspectionID
 		for n := range sheets {
 			id := w.visit()
-			visits = append(visits, id)
 			for i, it := range items[:10] {
 				d.answer(id, checklist.Answer{Item: it.ID, Verdict: checklist.Pass, Photos: []string{d.photo(id, it.ID, jpegOf(n*10+i))}})
 			}

@@ -142,11 +142,12 @@ func (p *Pages) Nav(ctx context.Context, kind string, by access.Principal) []pag
 	items = append(items,
 		page.NavItem{Href: "/desk/certificates", Icon: "shield", Key: "bureau.nav_certificates"},
 		page.NavItem{Href: "/desk/streets", Icon: "map", Key: "street.nav"},
-		page.NavItem{Href: "/desk/rectifications", Icon: "flag", Key: "rectify.nav"},
-		page.NavItem{Href: "/desk/rechecks", Icon: "list", Key: "recheck.nav"},
-		page.NavItem{Href: "/desk/renewals", Icon: "doc", Key: "renewal.nav"},
 		page.NavItem{Href: "/desk/tasks", Icon: "flag", Key: "bureau.nav_tasks"})
 	if reviews(by) {
+		items = append(items,
+			page.NavItem{Href: "/desk/rectifications", Icon: "flag", Key: "rectify.nav"},
+			page.NavItem{Href: "/desk/rechecks", Icon: "list", Key: "recheck.nav"},
+			page.NavItem{Href: "/desk/renewals", Icon: "doc", Key: "renewal.nav"})
 		items = append(items, page.NavItem{Href: "/desk/pledges", Icon: "check", Key: "pledge.nav"})
 		items = append(items, page.NavItem{Href: "/desk/appeals", Icon: "scale", Key: "bureau.nav_appeals"})
 	}
