@@ -26,7 +26,7 @@ const (
 )
 
 // people are who walks; "" is the public. The names are logins of the demo.
-var people = []string{"", "merchant", "organiser", "county", "city", "province", "inspector1", "supervisor", "admin"}
+var people = []string{"", "merchant", "organiser", "county", "city", "province", "inspector1", "publisher", "supervisor", "admin"}
 
 // site serves the demonstration.
 func site(t *testing.T) string {

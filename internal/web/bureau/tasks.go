@@ -99,8 +99,11 @@ func (p *Pages) taskRow(r *http.Request, t task.View) taskRow {
 	case "operator":
 		row.Grant = t.Kind == task.ClaimOperator && t.State == task.Open && decides(by)
 	}
-	if t.Noun == "application" && !reviews(by) {
-		row.Href = ""
+	switch t.Noun { // their pages are for those who work on them
+	case "application", "renewal", "rectification", "pledge":
+		if !reviews(by) {
+			row.Href = ""
+		}
 	}
 	return row
 }
