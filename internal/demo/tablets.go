@@ -116,7 +116,7 @@ func (s *seeder) twoTablets(one, two *sender, visit ident.InspectionID) error {
 	for item := range d.Sheet.Items() {
 		a := checklist.Answer{Item: item.ID, Verdict: checklist.Pass}
 		if n < 3 {
-			sha, err := one.photo(visit, item.ID, n, true)
+			sha, err := one.photo(visit, item.ID, n, n < 2)
 			if err != nil {
 				return err
 			}

@@ -14,6 +14,7 @@ package inspection
 import (
 	"context"
 	"io"
+	"slices"
 	"time"
 
 	"fangxin/internal/access"
@@ -102,6 +103,22 @@ type Detail struct {
 	Answers    []checklist.Answer `json:"answers" doc:"The newest of each item."`
 	Signatures []Signature        `json:"signatures"`
 	Live       checklist.Result   `json:"live" doc:"Provisional result of the answers so far."`
+	Awaited    []string           `json:"awaited,omitempty" doc:"Photos that answers name and whose bytes have not arrived, by SHA-256."`
+}
+
+// Proof is a photo beside an answer.
+type Proof struct {
+	SHA256 string
+	Here   bool // its bytes have arrived and can be opened
+}
+
+// Proofs are the photos of an answer, with whether each can be opened yet.
+func (d Detail) Proofs(a checklist.Answer) []Proof {
+	out := make([]Proof, len(a.Photos))
+	for i, sha := range a.Photos {
+		out[i] = Proof{sha, !slices.Contains(d.Awaited, sha)}
+	}
+	return out
 }
 
 // Signature is one party's mark under the sheet.

@@ -73,5 +73,15 @@ func load(ctx context.Context, idb usecase.Reader, r record, by access.Principal
 	if err != nil {
 		return Detail{}, err
 	}
-	return Detail{View: r.view(by), Sheet: sheet, Answers: answers, Signatures: signatures, Live: checklist.Score(&sheet, answers)}, nil
+	photos, err := photoRows(ctx, idb, r.ID)
+	if err != nil {
+		return Detail{}, err
+	}
+	d := Detail{View: r.view(by), Sheet: sheet, Answers: answers, Signatures: signatures, Live: checklist.Score(&sheet, answers)}
+	for _, p := range photos {
+		if p.Stored == "" {
+			d.Awaited = append(d.Awaited, p.SHA256)
+		}
+	}
+	return d, nil
 }

@@ -105,3 +105,31 @@ func TestPagesOfTheDesk(t *testing.T) {
 		t.Errorf("%d entries of what was done, %d of refusals", done, refused)
 	}
 }
+
+// A photo whose bytes are still on the tablet is said to be so, where one that
+// has arrived is shown.
+func TestPagesSayWhichPhotosAreNotHere(t *testing.T) {
+	w := newWorld(t, "")
+	id := w.visit()
+	a := w.device(w.lead)
+	item := w.items()[0].ID
+	shas := []string{a.photo(id, item, jpegOf(1)), a.photo(id, item, jpegOf(2))}
+	a.answer(id, checklist.Answer{Item: item, Verdict: checklist.Pass, Photos: shas})
+	w.ok(a.push(10))
+	a.pictures[1].done = true // stays behind
+	w.ok(a.upload(5000))
+	for _, c := range []struct {
+		who  person
+		path string
+	}{{w.officer, "/desk/inspections/" + string(id)}, {w.lead, "/tablet/inspections/" + string(id)}} {
+		_, body := w.page(c.who, "GET", c.path, nil)
+		if here, waits := strings.Count(body, "/small\""), strings.Count(body, "照片尚未传到"); here != 1 || waits != 1 || strings.Contains(body, "/files/"+shas[1]) {
+			t.Errorf("%s shows %d photos and waits for %d", c.path, here, waits)
+		}
+	}
+	a.pictures[1].done = false
+	w.ok(a.upload(5000))
+	if d := w.get(id); len(d.Awaited) != 0 || len(d.Proofs(d.Answers[0])) != 2 {
+		t.Errorf("when all is here: %v", d.Awaited)
+	}
+}

@@ -70,6 +70,7 @@ func (s sheetSection) Whole() int { return int(s.Score.Max) }
 type sheetRow struct {
 	Item    *checklist.Item
 	Answer  *checklist.Answer
+	Photos  []inspection.Proof
 	Found   string
 	Mark    string // of the last send-back
 	Flagged bool   // ticked in the form that was just refused
@@ -150,6 +151,7 @@ func (p *Pages) addSheet(r *http.Request, v *inspectionView, tried string) {
 			item := &s.Items[i]
 			row := sheetRow{Item: item, Answer: answers[item.ID], Mark: marks[item.ID], Flagged: slices.Contains(flagged, item.ID)}
 			if a := row.Answer; a != nil {
+				row.Photos = v.Proofs(*a)
 				row.Found = found(lang, item, a.Score, a.Number, a.Choice, a.Text)
 			}
 			if slices.Contains(v.Live.Vetoes, item.ID) {

@@ -75,6 +75,7 @@ func (p *Pages) visits(w http.ResponseWriter, r *http.Request) {
 type row struct {
 	Item   checklist.Item
 	Answer checklist.Answer
+	Photos []inspection.Proof
 	Gap    string // words of what is missing, once something is answered
 	Mark   string // of a send-back
 	Steps  []page.Option
@@ -123,7 +124,7 @@ func (p *Pages) view(r *http.Request, d inspection.Detail) *sheetView {
 		}
 		for _, item := range s.Items {
 			a, answered := answers[item.ID]
-			one := row{Item: item, Answer: a, Mark: marks[item.ID], Open: v.Open}
+			one := row{Item: item, Answer: a, Photos: d.Proofs(a), Mark: marks[item.ID], Open: v.Open}
 			if answered {
 				one.Gap = gaps[item.ID]
 			}
