@@ -37,6 +37,7 @@ export function band() {
     const [tone, picture, text] = words();
     line.className = "band " + tone;
     line.dataset.link = link.state;
+    line.dataset.sending = String(state.sending);
     line.dataset.items = String(state.queue.items);
     line.dataset.photos = String(state.queue.photos);
     fill(line, icon(picture), h("span", {}, text), h("a", { class: "sp", href: "#/queue" }, waiting()),

@@ -175,7 +175,7 @@ const answerAll = `async () => {
 func (d *device) online() {
 	d.t.Helper()
 	d.Ask(nil, `() => { dispatchEvent(new Event("online")) }`)
-	d.Until("all is sent", `() => { const b = document.querySelector("#band .band").dataset; return ["ok", "signin"].includes(b.link) && b.items === "0" && b.photos === "0" }`)
+	d.Until("all is sent", `() => { const b = document.querySelector("#band .band").dataset; return ["ok", "signin"].includes(b.link) && b.sending === "false" && b.items === "0" && b.photos === "0" }`)
 }
 
 // offline waits until the app has noticed that the line is dead.
