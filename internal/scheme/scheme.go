@@ -87,6 +87,13 @@ type Terms struct {
 	Exclusions []Item `json:"exclusions" yaml:"exclusions" doc:"Goods that may be left out, when the shop says so beforehand."`
 }
 
+// What a scheme may say of rectifications and of renewals; the first holds
+// where it says nothing.
+var (
+	Proofs   = []string{"visit", "paper"}
+	Renewals = []string{"review", "instant"}
+)
+
 // Scheme is one version of one title.
 type Scheme struct {
 	Code         string   `json:"code" yaml:"code"`
@@ -120,9 +127,9 @@ type Scheme struct {
 	RecheckMonths         Number `json:"recheck_months" yaml:"recheck_months"`
 	ExclusionYears        Number `json:"exclusion_years" yaml:"exclusion_years" doc:"Years without a new application after the title was taken away."`
 	RectificationWorkdays Number `json:"rectification_workdays" yaml:"rectification_workdays"`
-	// RectificationProof says how a rectification is proved. Empty means on site.
+	// RectificationProof, one of Proofs, says how a rectification is proved. Empty means on site.
 	RectificationProof string `json:"rectification_proof,omitempty" yaml:"rectification_proof,omitempty" enum:"paper,visit" doc:"visit: two inspectors look again; paper: the evidence is enough."`
-	// Renewal says how a title is renewed before its end. Empty means by review.
+	// Renewal, one of Renewals, says how a title is renewed before its end. Empty means by review.
 	Renewal        string `json:"renewal,omitempty" yaml:"renewal,omitempty" enum:"instant,review" doc:"instant: at once where nothing changed; review: an officer looks at it."`
 	MinutesToApply int    `json:"minutes_to_apply" yaml:"minutes_to_apply" doc:"What most applicants need, in minutes."`
 

@@ -72,6 +72,8 @@ func (s Scheme) Problems() []fault.Field {
 	form(versionForm.MatchString(s.Version), "/version", "scheme_version")
 	form(abbreviationForm.MatchString(s.Abbreviation), "/abbreviation", "scheme_abbreviation")
 	form(s.Subject == Premises || s.Subject == Street, "/subject", "scheme_choice")
+	form(s.RectificationProof == "" || slices.Contains(Proofs, s.RectificationProof), "/rectification_proof", "scheme_choice")
+	form(s.Renewal == "" || slices.Contains(Renewals, s.Renewal), "/renewal", "scheme_choice")
 	form(s.Decides == "" || s.Decides == Province || s.Decides == City, "/decides", "scheme_choice")
 	form(strings.TrimSpace(s.Approval) != "", "/approval", "scheme_approval")
 	form(len([]rune(s.Approval)) <= maxTitle, "/approval", "max")

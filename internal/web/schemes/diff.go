@@ -79,7 +79,7 @@ func (p *Pages) value(r *http.Request, c scheme.Change, v string) string {
 		return sectorName(v, lang)
 	case c.Field == "divisions":
 		return divisionName(v)
-	case c.Part == "effect" || c.Field == "subject" || c.Field == "decides":
+	case c.Part == "effect" || c.Field == "subject" || c.Field == "decides" || c.Field == "rectification_proof" || c.Field == "renewal":
 		key := "scheme." + c.Field + "." + v
 		if c.Part == "effect" {
 			key = "scheme.effect." + v

@@ -39,6 +39,8 @@ type editView struct {
 	Plans    []page.Option
 	Subjects []page.Option
 	Deciders []page.Option
+	Proofs   []page.Option
+	Renewals []page.Option
 	Numbers  []figure
 }
 
@@ -172,6 +174,8 @@ func (p *Pages) fill(r *http.Request, v *editView, tried string) {
 	for _, code := range scheme.Decider("").Values() {
 		v.Deciders = append(v.Deciders, page.Option{Value: code, Label: p.E.T(r, "scheme.decides."+code), Chosen: string(s.Decides) == code})
 	}
+	v.Proofs = choices(scheme.Proofs, s.RectificationProof, func(v string) string { return p.E.T(r, "scheme.rectification_proof."+v) })
+	v.Renewals = choices(scheme.Renewals, s.Renewal, func(v string) string { return p.E.T(r, "scheme.renewal."+v) })
 	v.Numbers = []figure{
 		{"notice_workdays", s.NoticeWorkdays}, {"notice_days", s.NoticeDays}, {"correction_workdays", s.CorrectionWorkdays},
 		{"appeal_workdays", s.AppealWorkdays}, {"validity_years", s.ValidityYears}, {"recheck_months", s.RecheckMonths},
@@ -261,3 +265,16 @@ func sectorName(code, lang string) string {
 }
 
 func divisionName(code string) string { return division.Short(code) }
+
+// choices offers values with their words. The first holds where nothing is
+// said, and is sent as nothing, so that an old version stays word for word.
+func choices(values []string, chosen string, word func(string) string) []page.Option {
+	out := make([]page.Option, len(values))
+	for i, v := range values {
+		out[i] = page.Option{Value: v, Label: word(v), Chosen: v == chosen || chosen == "" && i == 0}
+		if i == 0 {
+			out[i].Value = ""
+		}
+	}
+	return out
+}
