@@ -83,6 +83,8 @@ func (s *Service) page(ctx context.Context, idb usecase.Reader, q RegisterQuery,
 type Detail struct {
 	View
 	History []Moment `json:"history" doc:"Every change of state, oldest first."`
+	// Successor is where the old number leads.
+	Successor string `json:"successor,omitempty" doc:"Number of the certificate that took this one's place."`
 }
 
 // Moment is one change in the life of a title, in words fit for the public.
@@ -134,11 +136,18 @@ func (s *Service) Get(ctx context.Context, id ident.CertificateID) (Detail, *Pro
 }
 
 func (s *Service) detail(ctx context.Context, idb usecase.Reader, r record, by access.Principal) (Detail, error) {
+	d := Detail{View: s.view(r, by, s.rt.Now()), History: []Moment{}}
+	if r.Successor != "" {
+		next, err := byID(ctx, idb, r.Successor)
+		if err != nil {
+			return Detail{}, err
+		}
+		d.Successor = next.Number
+	}
 	events, err := audit.Timeline(ctx, idb, "certificate", string(r.ID))
 	if err != nil {
 		return Detail{}, err
 	}
-	d := Detail{View: s.view(r, by, s.rt.Now()), History: []Moment{}}
 	for _, e := range events {
 		d.History = append(d.History, Moment{At: e.At, Action: e.Action, To: e.ToState, Reason: e.Reason})
 	}

@@ -161,8 +161,8 @@ func TestRenewedAtOnceAndExpired(t *testing.T) {
 		}
 		old, _, err := w.titles.Get(testkit.As(w.owner), w.title.ID)
 		w.ok(err)
-		if old.State != lifecycle.Superseded {
-			t.Errorf("the old one is %s", old.State)
+		if old.State != lifecycle.Superseded || old.Successor != next.Number {
+			t.Errorf("the old one is %s and leads to %s", old.State, old.Successor)
 		}
 		// The print in the shop shows the new certificate.
 		if a := w.scan(badge.Valid); a.Title == nil || a.Title.Number != next.Number {
