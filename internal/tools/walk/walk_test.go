@@ -96,7 +96,7 @@ func TestEveryPage(t *testing.T) {
 }
 
 // most is how many pages one person looks at.
-const most = 80
+const most = 120
 
 func walk(t *testing.T, b *browser.Browser, base, name, login string) {
 	p := b.NewPage(t, browser.Options{Base: base, Viewport: browser.Phone})

@@ -17,7 +17,6 @@ import (
 	"fangxin/internal/badge"
 	"fangxin/internal/blob"
 	"fangxin/internal/certificate"
-	"fangxin/internal/fault"
 	"fangxin/internal/ident"
 	"fangxin/internal/importer"
 	"fangxin/internal/inspection"
@@ -100,19 +99,15 @@ func (p *Pages) Mount(mux *http.ServeMux) {
 // staff keeps the desk to those who work there. A merchant who follows a link
 // to a case of their own comes to their own page of it.
 func (p *Pages) staff(next http.HandlerFunc) http.HandlerFunc {
+	desk := p.E.Staff(next)
 	return func(w http.ResponseWriter, r *http.Request) {
 		by := access.From(r.Context())
 		id, ofCase := strings.CutPrefix(r.URL.Path, "/desk/cases/")
-		switch {
-		case by.Staff():
-			next(w, r)
-		case !by.SignedIn():
-			p.E.Fault(w, r, fault.New(fault.Unauthenticated, ""))
-		case ofCase && ident.IsID(id):
+		if by.SignedIn() && !by.Staff() && ofCase && ident.IsID(id) {
 			http.Redirect(w, r, "/my/applications/"+id, http.StatusSeeOther)
-		default:
-			p.E.Fault(w, r, fault.New(fault.Forbidden, ""))
+			return
 		}
+		desk(w, r)
 	}
 }
 

@@ -102,17 +102,7 @@ func (p *Pages) Mount(mux *http.ServeMux) {
 // owners keeps the pages to those whom they are made for: officers have the
 // desk, and others sign in first.
 func (p *Pages) owners(next http.HandlerFunc) http.HandlerFunc {
-	return func(w http.ResponseWriter, r *http.Request) {
-		by := access.From(r.Context())
-		switch {
-		case !by.SignedIn():
-			p.E.Fault(w, r, fault.New(fault.Unauthenticated, ""))
-		case !by.Has(access.Merchant, access.Organiser):
-			p.E.Fault(w, r, fault.New(fault.Forbidden, "my_pages"))
-		default:
-			next(w, r)
-		}
-	}
+	return p.E.Only(next, "my_pages", access.Merchant, access.Organiser)
 }
 
 // refuse shows a form again with what was typed, or, when err is about

@@ -13,7 +13,6 @@ import (
 	"fangxin/internal/application"
 	"fangxin/internal/badge"
 	"fangxin/internal/blob"
-	"fangxin/internal/fault"
 	"fangxin/internal/ident"
 	"fangxin/internal/merchant"
 	"fangxin/internal/street"
@@ -70,17 +69,7 @@ func (p *Pages) Mount(mux *http.ServeMux) {
 
 // organisers keeps the pages to those whom they are made for.
 func (p *Pages) organisers(next http.HandlerFunc) http.HandlerFunc {
-	return func(w http.ResponseWriter, r *http.Request) {
-		by := access.From(r.Context())
-		switch {
-		case !by.SignedIn():
-			p.E.Fault(w, r, fault.New(fault.Unauthenticated, ""))
-		case !by.Has(access.Organiser):
-			p.E.Fault(w, r, fault.New(fault.Forbidden, "my_streets"))
-		default:
-			next(w, r)
-		}
-	}
+	return p.E.Only(next, "my_streets", access.Organiser)
 }
 
 func id(r *http.Request) ident.StreetID { return ident.StreetID(r.PathValue("id")) }

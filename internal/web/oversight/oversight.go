@@ -49,22 +49,9 @@ func (p *Pages) Mount(mux *http.ServeMux) {
 		{"POST " + root + "/halts", p.impose, []string{"halt.impose"}},
 		{"POST " + root + "/halts/{id}/{action}", p.stepHalt, []string{"halt.propose_lift", "halt.confirm_lift", "halt.keep"}},
 	} {
-		mux.HandleFunc(route.pattern, p.staff(route.handle))
+		mux.HandleFunc(route.pattern, p.E.Staff(route.handle))
 		for _, name := range route.usecases {
 			page.Mount(name, route.pattern)
-		}
-	}
-}
-
-func (p *Pages) staff(next http.HandlerFunc) http.HandlerFunc {
-	return func(w http.ResponseWriter, r *http.Request) {
-		switch by := access.From(r.Context()); {
-		case by.Staff():
-			next(w, r)
-		case !by.SignedIn():
-			p.E.Fault(w, r, fault.New(fault.Unauthenticated, ""))
-		default:
-			p.E.Fault(w, r, fault.New(fault.Forbidden, ""))
 		}
 	}
 }

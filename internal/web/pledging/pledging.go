@@ -17,7 +17,6 @@ import (
 	"fangxin/internal/badge"
 	"fangxin/internal/blob"
 	"fangxin/internal/certificate"
-	"fangxin/internal/fault"
 	"fangxin/internal/ident"
 	"fangxin/internal/merchant"
 	"fangxin/internal/pledge"
@@ -70,17 +69,7 @@ func (p *Pages) mount(mux *http.ServeMux, r route, wrap func(http.HandlerFunc) h
 
 // keepers keeps the pages to shopkeepers.
 func (p *Pages) keepers(next http.HandlerFunc) http.HandlerFunc {
-	return func(w http.ResponseWriter, r *http.Request) {
-		by := access.From(r.Context())
-		switch {
-		case !by.SignedIn():
-			p.E.Fault(w, r, fault.New(fault.Unauthenticated, ""))
-		case !by.Has(access.Merchant):
-			p.E.Fault(w, r, fault.New(fault.Forbidden, "my_pages"))
-		default:
-			next(w, r)
-		}
-	}
+	return p.E.Only(next, "my_pages", access.Merchant)
 }
 
 func idOf(r *http.Request) ident.PledgeID { return ident.PledgeID(r.PathValue("id")) }

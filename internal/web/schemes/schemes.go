@@ -44,22 +44,9 @@ func (p *Pages) Mount(mux *http.ServeMux) {
 		{"GET " + root + "/{code}/{edition}/preview", p.preview, []string{"scheme.get"}},
 		{"POST " + root + "/{code}/{edition}/{action}", p.step, []string{"edition.publish", "edition.retire", "edition.discard"}},
 	} {
-		mux.HandleFunc(route.pattern, p.staff(route.handle))
+		mux.HandleFunc(route.pattern, p.E.Staff(route.handle))
 		for _, name := range route.usecases {
 			page.Mount(name, route.pattern)
-		}
-	}
-}
-
-func (p *Pages) staff(next http.HandlerFunc) http.HandlerFunc {
-	return func(w http.ResponseWriter, r *http.Request) {
-		switch by := access.From(r.Context()); {
-		case by.Staff():
-			next(w, r)
-		case !by.SignedIn():
-			p.E.Fault(w, r, fault.New(fault.Unauthenticated, ""))
-		default:
-			p.E.Fault(w, r, fault.New(fault.Forbidden, ""))
 		}
 	}
 }

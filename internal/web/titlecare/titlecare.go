@@ -13,7 +13,6 @@ import (
 	"fangxin/internal/access"
 	"fangxin/internal/blob"
 	"fangxin/internal/certificate"
-	"fangxin/internal/fault"
 	"fangxin/internal/inspection"
 	"fangxin/internal/rectify"
 	"fangxin/internal/renewal"
@@ -41,21 +40,21 @@ func (p *Pages) Mount(mux *http.ServeMux) {
 		{"GET /my/rectifications/{id}", p.owners, p.mine, []string{"rectification.get"}},
 		{"POST /my/rectifications/{id}/findings/{n}", p.owners, p.answer, []string{"rectification.answer", "file.put"}},
 		{"POST /my/rectifications/{id}/submit", p.owners, p.submit, []string{"rectification.submit"}},
-		{"GET /desk/rectifications", p.staff, p.list, []string{"rectification.list"}},
-		{"GET /desk/rectifications/{id}", p.staff, p.desk, []string{"rectification.get"}},
-		{"POST /desk/rectifications/{id}/{action}", p.staff, p.step, []string{
+		{"GET /desk/rectifications", p.E.Staff, p.list, []string{"rectification.list"}},
+		{"GET /desk/rectifications/{id}", p.E.Staff, p.desk, []string{"rectification.get"}},
+		{"POST /desk/rectifications/{id}/{action}", p.E.Staff, p.step, []string{
 			"rectification.return", "rectification.order_inspection", "rectification.pass", "rectification.restore", "rectification.fail", "rectification.extend",
 		}},
-		{"GET /desk/certificates/{id}/rectify", p.staff, p.orderForm, nil},
-		{"POST /desk/certificates/{id}/rectify", p.staff, p.order, []string{"rectification.order"}},
+		{"GET /desk/certificates/{id}/rectify", p.E.Staff, p.orderForm, nil},
+		{"POST /desk/certificates/{id}/rectify", p.E.Staff, p.order, []string{"rectification.order"}},
 		{"GET /my/certificates/{id}/renew", p.owners, p.renewForm, []string{"renewal.outlook"}},
 		{"POST /my/certificates/{id}/renew", p.owners, p.renew, []string{"renewal.file"}},
 		{"POST /my/renewals/{id}/retract", p.owners, p.retract, []string{"renewal.retract"}},
-		{"GET /desk/renewals", p.staff, p.renewals, []string{"renewal.list"}},
-		{"GET /desk/renewals/{id}", p.staff, p.renewal, []string{"renewal.get"}},
-		{"POST /desk/renewals/{id}/{action}", p.staff, p.stepRenewal, []string{"renewal.check", "renewal.grant", "renewal.decline"}},
-		{"GET /desk/rechecks", p.staff, p.rechecks, []string{"certificate.recheck_due"}},
-		{"POST /desk/rechecks", p.staff, p.orderRecheck, []string{"inspection.order"}},
+		{"GET /desk/renewals", p.E.Staff, p.renewals, []string{"renewal.list"}},
+		{"GET /desk/renewals/{id}", p.E.Staff, p.renewal, []string{"renewal.get"}},
+		{"POST /desk/renewals/{id}/{action}", p.E.Staff, p.stepRenewal, []string{"renewal.check", "renewal.grant", "renewal.decline"}},
+		{"GET /desk/rechecks", p.E.Staff, p.rechecks, []string{"certificate.recheck_due"}},
+		{"POST /desk/rechecks", p.E.Staff, p.orderRecheck, []string{"inspection.order"}},
 	} {
 		mux.HandleFunc(route.pattern, route.keep(route.handle))
 		for _, name := range route.usecases {
@@ -66,25 +65,7 @@ func (p *Pages) Mount(mux *http.ServeMux) {
 
 // owners keeps pages to holders.
 func (p *Pages) owners(next http.HandlerFunc) http.HandlerFunc {
-	return p.only(next, "my_pages", access.Merchant, access.Organiser)
-}
-
-// staff keeps pages to those who work at an authority.
-func (p *Pages) staff(next http.HandlerFunc) http.HandlerFunc {
-	return p.only(next, "", access.StaffRoles...)
-}
-
-func (p *Pages) only(next http.HandlerFunc, detail string, roles ...access.Role) http.HandlerFunc {
-	return func(w http.ResponseWriter, r *http.Request) {
-		switch by := access.From(r.Context()); {
-		case !by.SignedIn():
-			p.E.Fault(w, r, fault.New(fault.Unauthenticated, ""))
-		case !by.Has(roles...):
-			p.E.Fault(w, r, fault.New(fault.Forbidden, detail))
-		default:
-			next(w, r)
-		}
-	}
+	return p.E.Only(next, "my_pages", access.Merchant, access.Organiser)
 }
 
 // version reads the hidden field of a form: the version its writer saw. A form
