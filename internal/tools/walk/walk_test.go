@@ -61,7 +61,7 @@ func site(t *testing.T) string {
 var (
 	varies = regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f-]{27}|\b[0-9a-f]{64}\b|/[bB]/[0-9A-Z]+|\d+`)
 	theirs = regexp.MustCompile(`^/(desk|my|tablet|account|inbox)\b`)
-	files  = regexp.MustCompile(`^/(files|a|api)/|\.(pdf|png|svg|csv|xlsx|json|zip)$|^/sign-out|/export$|^/design`)
+	files  = regexp.MustCompile(`^/(files|a|api)/|\.(pdf|png|svg|csv|xlsx|json|zip)$|^/sign-out|/export$|/file\?|^/design`)
 )
 
 // kind is an address without what differs between records of one kind.
