@@ -83,7 +83,7 @@ func (s *Service) Replace(ctx context.Context, c *usecase.Call, in Replacement) 
 // dueForRecheck lists titles of a scheme that stand, were neither awarded nor
 // inspected with success after a day, and have no re-check under way.
 func (s *Service) dueForRecheck(ctx context.Context, idb usecase.Reader, by access.Principal, cutoffs map[string]string, after string, limit int) ([]View, string, error) {
-	rows, next, err := recheckDue(ctx, idb, by, cutoffs, after, limit)
+	rows, next, err := recheckDue(ctx, idb, by, calendar.DateOf(s.rt.Now()).String(), cutoffs, after, limit)
 	out := make([]View, len(rows))
 	for i, r := range rows {
 		out[i] = s.view(r, by, s.rt.Now())

@@ -17,10 +17,11 @@ func linkSuccessor(ctx context.Context, tx bun.IDB, old, next ident.CertificateI
 
 // recheckDue lists shops' titles whose award and last inspection lie on or
 // before their scheme's day and that nobody is visiting for it, oldest first.
-func recheckDue(ctx context.Context, idb bun.IDB, by access.Principal, cutoffs map[string]string, after string, limit int) ([]record, string, error) {
+// What has run out needs no re-check.
+func recheckDue(ctx context.Context, idb bun.IDB, by access.Principal, today string, cutoffs map[string]string, after string, limit int) ([]record, string, error) {
 	var rows []record
 	const last = "(CASE WHEN c.inspected_on > c.issued_on THEN c.inspected_on ELSE c.issued_on END)"
-	sel := seenBy(idb.NewSelect().Model(&rows), by).Where("c.state IN ('active', 'rectifying') AND c.premises IS NOT NULL")
+	sel := seenBy(idb.NewSelect().Model(&rows), by).Where("c.state IN ('active', 'rectifying') AND c.premises IS NOT NULL AND c.expires_on >= ?", today)
 	schemes := make([]string, 0, len(cutoffs))
 	for code := range cutoffs {
 		schemes = append(schemes, code)

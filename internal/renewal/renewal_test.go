@@ -267,6 +267,11 @@ func TestRecheckDue(t *testing.T) {
 		if n, other := due(w.officer), due(w.stranger); n != 1 || other != 0 {
 			t.Errorf("%d due after a year, %d in another county", n, other)
 		}
+		w.clock.Set(w.title.ExpiresOn.AddDays(1).Start().Add(9 * time.Hour))
+		if n := due(w.officer); n != 0 {
+			t.Errorf("%d due after the title has run out", n)
+		}
+		w.clock.Set(w.title.IssuedOn.AddMonths(12).Start().Add(9 * time.Hour))
 		def := usecase.Def{Name: "test.inspected", Allow: access.Roles}
 		_, err = usecase.Do(testkit.As(w.officer), w.rt, &def, struct{}{}, func(ctx context.Context, c *usecase.Call) (struct{}, error) {
 			return struct{}{}, w.titles.Inspected(ctx, c, w.title.ID, calendar.DateOf(c.Now), "B")
