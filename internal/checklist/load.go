@@ -168,6 +168,21 @@ func (l *Library) Module(id string) *Module {
 	return nil
 }
 
+// Wording is the text of an item wherever it stands; ok is false when no
+// module has it.
+func (l *Library) Wording(item string) (text Text, ok bool) {
+	for _, m := range l.Modules {
+		for _, s := range m.Sections {
+			for _, it := range s.Items {
+				if it.ID == item {
+					return it.Text, true
+				}
+			}
+		}
+	}
+	return Text{}, false
+}
+
 func or[T comparable](v *T, def T) {
 	var zero T
 	if *v == zero {

@@ -3,6 +3,7 @@ package quorum
 import (
 	"strings"
 
+	"fangxin/internal/checklist"
 	"fangxin/internal/i18n"
 )
 
@@ -13,7 +14,16 @@ func (p Point) Words(lang string) string {
 	if !p.Met {
 		key += "_broken"
 	}
-	return texts.T(lang, key, p.Have, p.Of, p.Need, p.Short, p.Item, i18n.Date(lang, p.Until))
+	return texts.T(lang, key, p.Have, p.Of, p.Need, p.Short, p.item(lang), i18n.Date(lang, p.Until))
+}
+
+// item names the point of the sheet as inspectors read it: nobody knows it by
+// its id.
+func (p Point) item(lang string) string {
+	if text, ok := checklist.Shipped().Wording(p.Item); ok {
+		return text.In(lang)
+	}
+	return p.Item
 }
 
 // Explain says in public words why a title is at risk or has lapsed, and what
