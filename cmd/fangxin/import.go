@@ -33,7 +33,7 @@ type importFlags struct {
 func importCommand(s *settings) *cobra.Command {
 	var o importFlags
 	cmd := &cobra.Command{
-		Use: "import merchants|premises|certificates|tablet FILE", Short: "import a list that a bureau keeps (CSV or XLSX), or what a tablet exported", Args: cobra.ExactArgs(2),
+		Use: "import merchants|premises|facts|certificates|tablet FILE", Short: "import a list that a bureau keeps (CSV or XLSX), or what a tablet exported", Args: cobra.ExactArgs(2),
 		Long: "Checks the whole file, then writes what is new. Running it again changes nothing, and goes on where an\n" +
 			"interrupted import stopped. Rows that cannot be taken are listed in FILE.errors.csv.\n" +
 			"tablet takes the work that an inspector's tablet could not send, as if it had sent it.",

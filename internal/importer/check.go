@@ -18,7 +18,7 @@ import (
 
 // StartCommand brings a file.
 type StartCommand struct {
-	Kind    Kind            `json:"kind" validate:"required,oneof=merchants premises certificates"`
+	Kind    Kind            `json:"kind" validate:"required,oneof=merchants premises facts certificates"`
 	Name    string          `json:"name" validate:"required,max=200,oneline,plain" doc:"Name of the file; its ending tells the format."`
 	Mapping tabular.Mapping `json:"mapping,omitempty" validate:"max=60" doc:"Headers of the file that are not known, with the column that each one is."`
 	Content []byte          `json:"-"`

@@ -1,5 +1,5 @@
 // Package importer owns the import (导入) of lists that bureaus keep: merchants,
-// premises and titles in CSV or XLSX, checked as a whole first and then written
+// premises, facts about operators and titles in CSV or XLSX, checked as a whole first and then written
 // in small transactions through the use-cases of their slices.
 //
 // It does not decide what a merchant or a title is: a row that those slices
@@ -30,15 +30,16 @@ type Kind string
 const (
 	Merchants    Kind = "merchants"    // 经营主体
 	Premises     Kind = "premises"     // 门店
+	Facts        Kind = "facts"        // 信用信息
 	Certificates Kind = "certificates" // 称号
 )
 
 // Kinds lists them in the order in which a bureau imports them.
-var Kinds = []Kind{Merchants, Premises, Certificates}
+var Kinds = []Kind{Merchants, Premises, Facts, Certificates}
 
 // Values lists the codes for the API's enum.
 func (Kind) Values() []string {
-	return []string{string(Merchants), string(Premises), string(Certificates)}
+	return []string{string(Merchants), string(Premises), string(Facts), string(Certificates)}
 }
 
 // State is how far a run has come.

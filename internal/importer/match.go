@@ -33,8 +33,12 @@ type matcher struct {
 }
 
 func (m *matcher) match(ctx context.Context, idb usecase.Reader, e *entry) error {
-	if m.p.kind == Merchants {
+	switch m.p.kind {
+	case Merchants:
 		m.operator(e)
+		return nil
+	case Facts:
+		m.facts(e)
 		return nil
 	}
 	if e.shop == nil {

@@ -52,6 +52,8 @@ func words(args []any) []string {
 var pointers = map[string]string{
 	"/uscc": "uscc", "/legal_form": "form", "/founded_on": "founded", "/contact_name": "contact", "/contact_phone": "phone",
 	"/address": "address", "/division": "division", "/sectors": "sector", "/number": "number", "/expires_on": "expires",
+	"/facts/credit_class/source": "source", "/facts/abnormal/source": "source", "/facts/serious/source": "source", "/facts/founded/source": "source",
+	"/facts/penalties/source": "source", "/penalties/0/source": "source", "/penalties/0/document": "penalty", "/penalties/0/summary": "summary",
 }
 
 // refusal notes what a use-case said about a row. name and phone are the

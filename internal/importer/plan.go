@@ -25,6 +25,7 @@ type known struct {
 	operators map[ident.USCC]knownOperator
 	premises  map[string]knownPremises // by code and place
 	shops     map[ident.USCC][]knownPremises
+	penalties map[ident.OperatorID][]string // numbers of their decisions
 	numbers   map[string]knownTitle
 	titles    map[string][]knownTitle // by premises and scheme
 }
@@ -32,7 +33,7 @@ type known struct {
 func newKnown() known {
 	return known{
 		operators: map[ident.USCC]knownOperator{}, premises: map[string]knownPremises{}, shops: map[ident.USCC][]knownPremises{},
-		numbers: map[string]knownTitle{}, titles: map[string][]knownTitle{},
+		numbers: map[string]knownTitle{}, penalties: map[ident.OperatorID][]string{}, titles: map[string][]knownTitle{},
 	}
 }
 

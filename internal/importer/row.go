@@ -35,6 +35,7 @@ type entry struct {
 	operator merchant.AddOperatorCommand
 	shop     *merchant.AddPremisesCommand // nil when the file has only merchants, or the row names no place
 	title    *certificate.ImportCommand
+	facts    *merchant.FactsCommand
 	key      string // of the place
 	premises ident.PremisesID
 	notes    []note
@@ -51,11 +52,14 @@ type reader struct {
 func (r *reader) read(row tabular.Row) *entry {
 	e := &entry{row: row}
 	r.operator(e)
-	if r.kind != Merchants {
+	switch r.kind {
+	case Facts:
+		r.facts(e)
+	case Premises, Certificates:
 		r.shop(e)
-	}
-	if r.kind == Certificates {
-		r.title(e)
+		if r.kind == Certificates {
+			r.title(e)
+		}
 	}
 	if e.hopeless() {
 		e.outcome = refused

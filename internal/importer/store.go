@@ -13,6 +13,7 @@ import (
 	"fangxin/internal/db"
 	"fangxin/internal/ident"
 	"fangxin/internal/lifecycle"
+	"fangxin/internal/merchant"
 	"fangxin/internal/tabular"
 )
 
@@ -278,6 +279,8 @@ type knownOperator struct {
 	ID   ident.OperatorID
 	USCC ident.USCC
 	Name string
+	// Facts are what is known of it.
+	Facts merchant.Facts `bun:"type:jsonb"`
 }
 
 type knownPremises struct {
@@ -309,13 +312,19 @@ func lookUp(ctx context.Context, idb bun.IDB, kind Kind, codes map[ident.USCC]bo
 	k := newKnown()
 	for part := range slices.Chunk(slices.Collect(maps.Keys(codes)), atOnce) {
 		var operators []knownOperator
-		if err := idb.NewRaw("SELECT id, uscc, name FROM operator WHERE uscc IN (?)", bun.List(part)).Scan(ctx, &operators); err != nil {
+		if err := idb.NewRaw("SELECT id, uscc, name, facts FROM operator WHERE uscc IN (?)", bun.List(part)).Scan(ctx, &operators); err != nil {
 			return k, db.Translate(err)
 		}
 		for _, o := range operators {
 			k.operators[o.USCC] = o
 		}
-		if kind == Merchants {
+		switch kind {
+		case Merchants:
+			continue
+		case Facts:
+			if err := k.addPenalties(ctx, idb, operators); err != nil {
+				return k, err
+			}
 			continue
 		}
 		var shops []knownPremises
@@ -351,4 +360,24 @@ func lookUp(ctx context.Context, idb bun.IDB, kind Kind, codes map[ident.USCC]bo
 		}
 	}
 	return k, nil
+}
+
+// addPenalties reads which penalties of operators are known already.
+func (k *known) addPenalties(ctx context.Context, idb bun.IDB, operators []knownOperator) error {
+	if len(operators) == 0 {
+		return nil
+	}
+	ids := make([]ident.OperatorID, len(operators))
+	for i, o := range operators {
+		ids[i] = o.ID
+	}
+	var rows []struct {
+		Operator ident.OperatorID
+		Document string
+	}
+	err := idb.NewRaw("SELECT operator, document FROM operator_penalty WHERE operator IN (?)", bun.List(ids)).Scan(ctx, &rows)
+	for _, r := range rows {
+		k.penalties[r.Operator] = append(k.penalties[r.Operator], r.Document)
+	}
+	return db.Translate(err)
 }

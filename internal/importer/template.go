@@ -14,7 +14,7 @@ import (
 
 // TemplateQuery asks for an empty list to fill in.
 type TemplateQuery struct {
-	Kind   Kind   `json:"kind" validate:"required,oneof=merchants premises certificates"`
+	Kind   Kind   `json:"kind" validate:"required,oneof=merchants premises facts certificates"`
 	Format string `json:"format" validate:"required,oneof=xlsx csv"`
 	Lang   string `json:"-"` // of the instructions; the headers are Chinese
 }

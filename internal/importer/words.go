@@ -23,6 +23,7 @@ type lexicon struct {
 	sectors map[string]string // word → sector code
 	schemes map[string]string // word → scheme code
 	datums  map[string]string // word → datum
+	answers map[string]string // word → yes or no
 	help    map[string]columnHelp
 	listed  map[string][]string // words to offer: sectors, schemes, datums
 }
@@ -55,12 +56,13 @@ var vocabulary = sync.OnceValue(func() *lexicon {
 		Sectors map[string][]string   `yaml:"sectors"`
 		Schemes map[string][]string   `yaml:"schemes"`
 		Datums  map[string][]string   `yaml:"datums"`
+		Answers map[string][]string   `yaml:"answers"`
 		Help    map[string]columnHelp `yaml:"help"`
 	}
 	if err := yaml.Unmarshal(b, &file); err != nil {
 		panic("imports/columns.yaml: " + err.Error())
 	}
-	w := &lexicon{columns: file.Columns, ignored: map[string]bool{}, kinds: file.Kinds, sectors: invert(file.Sectors), schemes: invert(file.Schemes), datums: invert(file.Datums), help: file.Help, listed: map[string][]string{}}
+	w := &lexicon{columns: file.Columns, ignored: map[string]bool{}, kinds: file.Kinds, sectors: invert(file.Sectors), schemes: invert(file.Schemes), datums: invert(file.Datums), answers: invert(file.Answers), help: file.Help, listed: map[string][]string{}}
 	for _, name := range file.Ignored {
 		w.ignored[fold(name)] = true
 	}

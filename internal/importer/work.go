@@ -250,7 +250,7 @@ func (w *worker) together(ctx context.Context, part []*entry, cause error) error
 // refused notes why a row could not be written. A record that somebody else
 // made since the check is there already.
 func (w *worker) refused(e *entry, cause error) (outcome, []note) {
-	if fault.Is(cause, fault.Duplicate) && w.plan.kind != Certificates {
+	if fault.Is(cause, fault.Duplicate) && (w.plan.kind == Merchants || w.plan.kind == Premises) {
 		return same, e.notes
 	}
 	name := "name"
@@ -262,6 +262,10 @@ func (w *worker) refused(e *entry, cause error) (outcome, []note) {
 
 // write runs the use-cases of one row.
 func (w *worker) write(ctx context.Context, e *entry, made known) error {
+	if w.plan.kind == Facts {
+		_, err := w.s.merchants.RecordFacts(ctx, *e.facts)
+		return err
+	}
 	operator, err := w.operator(ctx, e, made)
 	if err != nil || w.plan.kind == Merchants {
 		return err

@@ -131,7 +131,7 @@ var (
 	claimDef          = usecase.Define(usecase.Def{Name: "merchant.claim", Allow: owners})
 	confirmClaimDef   = usecase.Define(usecase.Def{Name: "merchant.confirm_claim", Allow: confirmers})
 	factsDef          = usecase.Define(usecase.Def{Name: "merchant.record_facts", Allow: confirmers,
-		NoPage: "facts come from the systems that keep them, with their source and day, and are not typed by hand"})
+		NoPage: "facts come as lists from the systems that keep them, on the page of imports, and are not typed one by one"})
 	addPremisesDef    = usecase.Define(usecase.Def{Name: "merchant.add_premises", Allow: writers})
 	updatePremisesDef = usecase.Define(usecase.Def{Name: "merchant.update_premises", Allow: writers})
 	closePremisesDef  = usecase.Define(usecase.Def{Name: "merchant.close_premises", Allow: writers})

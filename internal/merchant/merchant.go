@@ -58,6 +58,17 @@ type Facts struct {
 	Serious     *Fact `json:"serious,omitempty" doc:"yes or no: on the list of serious violations (严重违法失信名单)."`
 }
 
+// Merge gives the facts with those of got that are of the same day or newer; a
+// fact that got leaves out stays.
+func (f Facts) Merge(got Facts) Facts {
+	f.CreditClass = newer(f.CreditClass, got.CreditClass)
+	f.Abnormal = newer(f.Abnormal, got.Abnormal)
+	f.Founded = newer(f.Founded, got.Founded)
+	f.Penalties = newer(f.Penalties, got.Penalties)
+	f.Serious = newer(f.Serious, got.Serious)
+	return f
+}
+
 // Penalty is one administrative penalty (行政处罚).
 type Penalty struct {
 	Document    string `json:"document" validate:"required,max=60,plain" doc:"Number of the decision."`

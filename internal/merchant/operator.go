@@ -172,11 +172,7 @@ func (s *Service) RecordFacts(ctx context.Context, cmd FactsCommand) (OperatorVi
 		if err := c.Precondition(ctx, r.Version); err != nil {
 			return OperatorView{}, err
 		}
-		r.Facts.CreditClass = newer(r.Facts.CreditClass, cmd.Facts.CreditClass)
-		r.Facts.Abnormal = newer(r.Facts.Abnormal, cmd.Facts.Abnormal)
-		r.Facts.Founded = newer(r.Facts.Founded, cmd.Facts.Founded)
-		r.Facts.Penalties = newer(r.Facts.Penalties, cmd.Facts.Penalties)
-		r.Facts.Serious = newer(r.Facts.Serious, cmd.Facts.Serious)
+		r.Facts = r.Facts.Merge(cmd.Facts)
 		r.UpdatedAt = c.Now
 		rows := make([]penaltyRecord, len(cmd.Penalties))
 		for i, p := range cmd.Penalties {
@@ -194,7 +190,7 @@ func (s *Service) RecordFacts(ctx context.Context, cmd FactsCommand) (OperatorVi
 }
 
 func newer(have, got *Fact) *Fact {
-	if got == nil || (have != nil && got.On < have.On) {
+	if got == nil || have != nil && (got.On < have.On || *got == *have) {
 		return have
 	}
 	return got
