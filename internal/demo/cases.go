@@ -1,12 +1,9 @@
 package demo
 
 import (
-	"bytes"
 	"context"
 	"fmt"
-	"image"
 	"image/color"
-	"image/jpeg"
 	"slices"
 	"time"
 
@@ -205,6 +202,9 @@ func (c *story) start() error {
 	if err != nil {
 		return err
 	}
+	if err := c.stated(p.Operator); err != nil {
+		return err
+	}
 	v, err := c.Applications.Start(owner, application.StartCommand{Premises: p.ID, Scheme: shopScheme})
 	if err != nil {
 		return err
@@ -253,25 +253,6 @@ func (c *story) fill(owner context.Context) error {
 		}
 	}
 	return nil
-}
-
-// picture stores a plain sheet of paper: the demonstration shows no real photo.
-func (s *seeder) picture(as context.Context, paper color.Color) (string, error) {
-	img := image.NewRGBA(image.Rect(0, 0, 640, 440))
-	for y := range 440 {
-		for x := range 640 {
-			img.Set(x, y, paper)
-			if y%44 == 22 && x > 60 && x < 580-(y*7)%260 {
-				img.Set(x, y, color.Gray{Y: 150})
-			}
-		}
-	}
-	var b bytes.Buffer
-	if err := jpeg.Encode(&b, img, nil); err != nil {
-		return "", err
-	}
-	v, err := s.Files.Put(as, b.Bytes())
-	return v.SHA256, err
 }
 
 func (c *story) submit() error {
