@@ -14,6 +14,7 @@ import (
 	"fangxin/internal/ident"
 	"fangxin/internal/lifecycle"
 	"fangxin/internal/merchant"
+	"fangxin/internal/renewal"
 	"fangxin/internal/scheme"
 	"fangxin/internal/sector"
 )
@@ -25,7 +26,7 @@ const day = 24 * time.Hour
 // do there is refused.
 func (r *registry) through(sch scheme.Scheme, id ident.ApplicationID) certificate.View {
 	r.t.Helper()
-	_, err := r.Applications.Submit(r.as("owner"), application.SubmitCommand{ID: id, Name: "张三", Consent: true})
+	_, err := r.Applications.Submit(r.as(r.applicant), application.SubmitCommand{ID: id, Name: "张三", Consent: true})
 	ok(r.t, err)
 	stops := sch.Stops()
 	for i, stop := range stops[1 : len(stops)-1] {
@@ -71,11 +72,22 @@ func (r *registry) through(sch scheme.Scheme, id ident.ApplicationID) certificat
 			r.clock.Add(2 * day)
 		}
 	}
-	d, err := r.Applications.Get(r.as("owner"), id)
+	d, err := r.Applications.Get(r.as(r.applicant), id)
 	ok(r.t, err)
 	v, _, err := r.Certificates.Get(r.as("county"), d.Certificate)
 	ok(r.t, err)
 	return v.View
+}
+
+// scan is what a shopper sees of a title by its first print.
+func (r *registry) scan(id ident.CertificateID) badge.Answer {
+	r.t.Helper()
+	prints, err := r.Badges.List(r.as("county"), badge.ListQuery{Certificate: id})
+	ok(r.t, err)
+	if len(prints) == 0 {
+		r.t.Fatal("the title has no print")
+	}
+	return r.Badges.Scan(r.t.Context(), string(prints[0].Code))
 }
 
 // notice waits for the last day of the notice, on which nothing is decided yet,
@@ -105,10 +117,7 @@ func (r *registry) toExpiry(sch scheme.Scheme, v certificate.View) {
 	if (v.InspectedOn != "") != sch.Inspects(lifecycle.Certified) {
 		r.t.Errorf("inspected on %q", v.InspectedOn)
 	}
-	prints, err := r.Badges.List(r.as("county"), badge.ListQuery{Certificate: v.ID})
-	ok(r.t, err)
-	code := string(prints[0].Code)
-	scan := func() badge.Answer { return r.Badges.Scan(r.t.Context(), code) }
+	scan := func() badge.Answer { return r.scan(v.ID) }
 	if a := scan(); a.Status != badge.Valid || a.Title.LabelZh != sch.BadgeLabel.Zh {
 		r.t.Errorf("the badge says %s with the words %q", a.Status, a.Title.LabelZh)
 	}
@@ -124,50 +133,6 @@ func (r *registry) toExpiry(sch scheme.Scheme, v certificate.View) {
 	ok(r.t, err)
 	if after.Standing != certificate.Standing(badge.Expired) || after.State != lifecycle.Active {
 		r.t.Errorf("after its last day the title is %s, stored as %s", after.Standing, after.State)
-	}
-}
-
-// Each shipped scheme runs from application to expiry.
-func TestShippedSchemesFromApplicationToExpiry(t *testing.T) {
-	for _, c := range []struct {
-		code, division string
-		sectors        []string
-	}{
-		{"jx-model-shop", "360102", []string{"catering"}},
-		{"jdz-ceramics-shop", "360203", []string{"store"}},
-		{"ja-party-shop", "360802", []string{"store"}},
-	} {
-		t.Run(c.code, func(t *testing.T) {
-			onBoth(t, c.division, c.sectors, func(r *registry) {
-				sch, err := r.Schemes.Get(r.as("owner"), scheme.Query{Code: c.code})
-				ok(r.t, err)
-				r.toExpiry(sch, r.through(sch, r.draft(sch)))
-			})
-		})
-	}
-}
-
-// The programmes of other provinces are data too.
-func TestOtherProvincesFromApplicationToExpiry(t *testing.T) {
-	for _, c := range []struct {
-		file    string
-		sectors []string
-		grade   string
-	}{
-		{"chongqing-mall", []string{"mall"}, ""}, {"chongqing-shop", []string{"store"}, ""},
-		{"hainan-stars", []string{"catering"}, "star5"}, {"wenchang", []string{"store"}, ""}, {"zhangzhou", []string{"market"}, "star5"},
-		{"guangdong-pledge", []string{"store"}, ""}, {"guangdong-returns", []string{"store"}, ""},
-	} {
-		t.Run(c.file, func(t *testing.T) {
-			onBoth(t, "360102", c.sectors, func(r *registry) {
-				sch := r.publish(c.file)
-				v := r.through(sch, r.draft(sch))
-				if c.grade != "" && v.Grade == "" {
-					r.t.Errorf("the title has no stars")
-				}
-				r.toExpiry(sch, v)
-			})
-		})
 	}
 }
 
@@ -314,7 +279,8 @@ func TestWenchangThresholds(t *testing.T) {
 	}
 }
 
-// Guangdong: two pledges side by side, each taken up again when it ends.
+// Guangdong: two pledges side by side. One is renewed before its end and goes
+// on without a day between; the other is taken up again when it is over.
 func TestGuangdongDualPledgeIsRenewed(t *testing.T) {
 	onBoth(t, "360102", []string{"store"}, func(r *registry) {
 		pledge, returns := r.publish("guangdong-pledge"), r.publish("guangdong-returns")
@@ -325,6 +291,18 @@ func TestGuangdongDualPledgeIsRenewed(t *testing.T) {
 		}
 		_, err := r.Applications.Start(r.as("owner"), application.StartCommand{Premises: r.shop.ID, Scheme: pledge.Code})
 		refused(r.t, err, fault.Duplicate) // it is held
+		r.clock.Set(second.ExpiresOn.AddDays(-30).Start().Add(9 * time.Hour))
+		ask, err := r.Renewals.File(r.as("owner"), renewal.FileCommand{Certificate: second.ID, Kind: renewal.Renew, Confirmed: true})
+		ok(r.t, err)
+		_, err = r.Renewals.Check(r.as("county"), renewal.StepCommand{ID: ask.ID})
+		ok(r.t, err)
+		ask, err = r.Renewals.Grant(r.as("city"), renewal.StepCommand{ID: ask.ID})
+		ok(r.t, err)
+		next, _, err := r.Certificates.Get(r.as("county"), ask.Successor)
+		ok(r.t, err)
+		if next.ExpiresOn != second.ExpiresOn.AddYears(returns.ValidityYears.Value) || !slices.Equal(next.PromisesZh, second.PromisesZh) {
+			r.t.Errorf("renewed until %s with %v, after %s with %v", next.ExpiresOn, next.PromisesZh, second.ExpiresOn, second.PromisesZh)
+		}
 		r.toExpiry(pledge, first)
 		again := r.through(pledge, r.draft(pledge))
 		if over, _, err := r.Certificates.Get(r.as("county"), first.ID); err != nil || over.State != lifecycle.Superseded {

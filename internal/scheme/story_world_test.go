@@ -3,6 +3,7 @@ package scheme_test
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"image"
 	"image/color"
 	"image/jpeg"
@@ -89,6 +90,12 @@ type registry struct {
 	clock  *testkit.Clock
 	people map[string]access.Principal
 	shop   merchant.PremisesView
+	// applicant is who applies and with what: the owner of the shop, or the
+	// organiser with the office of the street.
+	applicant string
+	subject   ident.PremisesID
+	members   []ident.PremisesID // of the street
+	street    ident.StreetID
 }
 
 // onBoth runs a story on both databases.
@@ -104,7 +111,7 @@ func newRegistry(t *testing.T, database, division string, sectors []string) *reg
 		LogFormat: "text", LogLevel: "error", Passwords: "asvs", Shutdown: time.Second, MetricsFrom: []string{"127.0.0.0/8"},
 	}.Finish()
 	ok(t, err)
-	r := &registry{t: t, clock: testkit.NewClock(testkit.Monday), people: map[string]access.Principal{}}
+	r := &registry{t: t, clock: testkit.NewClock(testkit.Monday), people: map[string]access.Principal{}, applicant: "owner"}
 	r.App, err = app.New(context.Background(), c, app.Options{Clock: r.clock.Now})
 	ok(t, err)
 	t.Cleanup(func() { r.Close() })
@@ -119,9 +126,9 @@ func newRegistry(t *testing.T, database, division string, sectors []string) *reg
 		{"owner", access.Merchant, ""}, {"county", access.CountyOfficer, division}, {"county2", access.CountyOfficer, division},
 		{"city", access.CityOfficer, division[:4]}, {"city2", access.CityOfficer, division[:4]}, {"province", access.ProvinceOfficer, "36"},
 		{"province2", access.ProvinceOfficer, "36"}, {"lead", access.Inspector, division}, {"second", access.Inspector, division},
-		{"admin", access.Administrator, "36"},
+		{"admin", access.Administrator, "36"}, {"organiser", access.Organiser, ""},
 	} {
-		cmd := account.SeedCommand{Login: p.name, Password: "Fangxin-test-2026", Name: p.name, Phone: "1390791000" + string(rune('0'+i)), Roles: []access.Role{p.role}}
+		cmd := account.SeedCommand{Login: p.name, Password: "Fangxin-test-2026", Name: p.name, Phone: fmt.Sprintf("139079100%02d", i), Roles: []access.Role{p.role}}
 		scope := access.Scope("")
 		if p.code != "" {
 			au, err := r.Authorities.ByCode(system, r.DB.R, p.code)
@@ -138,6 +145,7 @@ func newRegistry(t *testing.T, database, division string, sectors []string) *reg
 		Operator: op.ID, Name: "好味店", Address: "中山路 1 号", Division: division, Sectors: sectors, Phone: "0791-88881234",
 	})
 	ok(t, err)
+	r.subject = r.shop.ID
 	return r
 }
 
@@ -189,12 +197,12 @@ func (r *registry) picture(name string) string {
 // draft begins a case with everything that is asked.
 func (r *registry) draft(sch scheme.Scheme) ident.ApplicationID {
 	r.t.Helper()
-	owner := r.as("owner")
-	v, err := r.Applications.Start(owner, application.StartCommand{Premises: r.shop.ID, Scheme: sch.Code})
+	owner := r.as(r.applicant)
+	v, err := r.Applications.Start(owner, application.StartCommand{Premises: r.subject, Scheme: sch.Code})
 	ok(r.t, err)
 	sheet, err := r.Applications.Sheet(owner, v.ID)
 	ok(r.t, err)
-	photo := r.picture("owner")
+	photo := r.picture(r.applicant)
 	save := application.SaveCommand{ID: v.ID, Answers: map[string]application.Answer{}, Contact: &application.Contact{Name: "张三", Phone: "13907910000"}}
 	if sheet != nil {
 		for item := range sheet.Items() {
@@ -260,7 +268,8 @@ func answer(item *checklist.Item, evidence string) (checklist.Answer, bool) {
 	return a, item.Flag != checklist.BonusItem
 }
 
-// inspect makes the ordered visit; failed items are not in order.
+// inspect makes the ordered visit, and those of the shops that were drawn for
+// a street; failed items are not in order.
 func (r *registry) inspect(id ident.ApplicationID, failed map[string]bool) {
 	r.t.Helper()
 	visits, err := r.Inspections.List(r.as("county"), inspection.ListQuery{Application: id})
@@ -268,8 +277,25 @@ func (r *registry) inspect(id ident.ApplicationID, failed map[string]bool) {
 	if len(visits.Items) != 1 {
 		r.t.Fatalf("%d visits were ordered", len(visits.Items))
 	}
-	visit, lead := visits.Items[0].ID, r.as("lead")
-	_, err = r.Inspections.Assign(r.as("county"), inspection.AssignCommand{ID: visit, Lead: r.people["lead"].Account, Second: r.people["second"].Account})
+	r.visit(visits.Items[0].ID, failed)
+	if r.street == "" {
+		return
+	}
+	drawn, err := r.Streets.Sample(r.t.Context(), r.street)
+	ok(r.t, err)
+	if drawn.Size < 10 || len(drawn.Shops) != drawn.Size {
+		r.t.Fatalf("%d shops were drawn of %d", len(drawn.Shops), drawn.Size)
+	}
+	for _, s := range drawn.Shops {
+		r.visit(s.Inspection, nil)
+	}
+}
+
+// visit makes one visit, from assignment to acceptance.
+func (r *registry) visit(visit ident.InspectionID, failed map[string]bool) {
+	r.t.Helper()
+	lead := r.as("lead")
+	_, err := r.Inspections.Assign(r.as("county"), inspection.AssignCommand{ID: visit, Lead: r.people["lead"].Account, Second: r.people["second"].Account})
 	ok(r.t, err)
 	_, err = r.Inspections.Start(lead, inspection.IDCommand{ID: visit})
 	ok(r.t, err)
