@@ -5,9 +5,11 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"html"
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -195,6 +197,7 @@ func TestDemonstration(t *testing.T) {
 			}
 			counts(t, a, map[string]int{"jx-model-shop": demo.ModelShops, "jx-model-street": demo.ModelStreets, "return-pledge": demo.PledgeShops})
 			answers(t, a, index)
+			promiseBroken(t, a, index)
 			broken(t, a, clock, index)
 		})
 	}
@@ -252,6 +255,39 @@ func answers(t *testing.T, a *app.App, index demo.Index) {
 		if !seen[s] && s != badge.Unavailable {
 			t.Errorf("no badge of the demonstration answers %s", s)
 		}
+	}
+}
+
+// promiseBroken proves that a shopper can tell the county which promise was
+// not kept, without losing what was typed when something is missing.
+func promiseBroken(t *testing.T, a *app.App, index demo.Index) {
+	t.Helper()
+	code := index.Badges[0].Code
+	_, answer := scan(t, a, code)
+	send := func(form url.Values) (int, string) {
+		r := httptest.NewRequest(http.MethodPost, "/b/"+code+"/report?lang=en", strings.NewReader(form.Encode()))
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		w := httptest.NewRecorder()
+		a.Handler.ServeHTTP(w, r)
+		return w.Code, html.UnescapeString(w.Body.String())
+	}
+	page := html.UnescapeString(get(t, a.Handler, "/b/"+code+"?lang=en").Body.String())
+	if address := "/b/" + code + "/report?kind=promise_broken&lang=en"; !strings.Contains(page, address) {
+		t.Errorf("no way from the promises to %s", address)
+	} else if form := html.UnescapeString(get(t, a.Handler, address).Body.String()); !strings.Contains(form, answer.Title.PromisesEn[0]) {
+		t.Errorf("the form does not offer %q", answer.Title.PromisesEn[0])
+	}
+	form := url.Values{"kind": {"promise_broken"}, "note": {"bought a cup on 3 May"}}
+	if status, body := send(form); status != http.StatusUnprocessableEntity || !strings.Contains(body, "Choose the promise") || !strings.Contains(body, "bought a cup on 3 May") {
+		t.Errorf("without a promise: %d", status)
+	}
+	form.Set("promise", "free beer")
+	if status, body := send(form); status != http.StatusUnprocessableEntity || !strings.Contains(body, "not among the promises") {
+		t.Errorf("with an invented promise: %d", status)
+	}
+	form.Set("promise", answer.Title.PromisesEn[0])
+	if status, body := send(form); status != http.StatusOK || !strings.Contains(body, "Reference") {
+		t.Errorf("a promise that the badge shows: %d", status)
 	}
 }
 

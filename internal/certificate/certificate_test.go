@@ -251,7 +251,7 @@ func TestExpiryIsComputed(t *testing.T) {
 
 func TestPrints(t *testing.T) {
 	each(t, func(w *world) {
-		v, _ := w.issue()
+		v, code := w.issue()
 		prints, err := w.badges.Print(testkit.As(w.owner), badge.PrintCommand{Certificate: v.ID, Kind: badge.StickerPrint, Copies: 2})
 		w.ok(err)
 		if len(prints) != 2 || prints[0].PrintNo != 2 || prints[0].Code == prints[1].Code {
@@ -282,6 +282,15 @@ func TestPrints(t *testing.T) {
 		w.ok(err)
 		_, err = w.badges.Report(context.Background(), badge.ReportCommand{Code: "nonsense", Kind: "gossip"})
 		w.refused(err, fault.Invalid)
+		broken := badge.ReportCommand{Code: code, Kind: badge.BrokenWord}
+		_, err = w.badges.Report(context.Background(), broken)
+		w.refused(err, fault.Invalid) // which one?
+		broken.Promise = "a promise that the shop never made"
+		_, err = w.badges.Report(context.Background(), broken)
+		w.refused(err, fault.Invalid)
+		broken.Promise = w.scan(broken.Code, badge.Suspended).Title.PromisesEn[0]
+		_, err = w.badges.Report(context.Background(), broken)
+		w.ok(err)
 	})
 }
 

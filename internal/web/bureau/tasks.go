@@ -14,7 +14,7 @@ import (
 )
 
 // facts of a task that people read, in their order; ids are for links.
-var taskFacts = []string{"name", "uscc", "case_no", "number", "state", "code", "note"}
+var taskFacts = []string{"name", "uscc", "case_no", "number", "state", "code", "promise", "note"}
 
 type tasksView struct {
 	Tabs  []page.Tab

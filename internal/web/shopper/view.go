@@ -28,7 +28,8 @@ type view struct {
 	Done      bool
 	Reference string
 	Error     string
-	Kinds     []choice
+	Kinds     []choice // or the promises, when one of them was not kept
+	Broken    bool
 	Note      string
 }
 
