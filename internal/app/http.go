@@ -124,7 +124,8 @@ func (a *App) mountPages(mux *http.ServeMux) error {
 	(&exporting.Pages{E: a.Pages, Exports: a.Exports, Schemes: a.Schemes}).Mount(mux)
 	(&authoring.Pages{E: a.Pages, Modules: a.Modules}).Mount(mux)
 	(&pledging.Pages{
-		E: a.Pages, Pledges: a.Pledges, Merchants: a.Merchants, Certificates: a.Certificates, Badges: a.Badges, Files: a.Files, Demo: a.demo.Load,
+		E: a.Pages, Pledges: a.Pledges, Merchants: a.Merchants, Certificates: a.Certificates, Badges: a.Badges, Files: a.Files, Applications: a.Applications,
+		Demo: a.demo.Load,
 	}).Mount(mux)
 	inbox := &notices.Pages{E: a.Pages, Notices: a.Notices, Demo: a.demo.Load}
 	inbox.Mount(mux)

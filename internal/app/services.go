@@ -132,6 +132,7 @@ func newServices(ctx context.Context, rt *usecase.Runtime, c config.Config) (*Se
 	}
 	s.Certificates.Halted = s.Oversight.Halted
 	s.Pledges = pledge.New(rt, s.Merchants, s.Certificates, s.Tasks, s.Files, calendar.Shipped())
+	s.Pledges.Eligible = s.Applications.Eligible
 	s.Appeals.Deeds = s.deedsBehind
 	s.Inspections = inspection.New(rt)
 	s.Pledges.Visits = s.Inspections

@@ -102,9 +102,9 @@ func (s *Service) findings(ctx context.Context, idb usecase.Reader, operator ide
 	return Findings(op, sch, s.rt.Now()), err
 }
 
-// eligible refuses while a fact speaks against the operator and the scheme
+// Eligible refuses while a fact speaks against the operator and the scheme
 // says that this blocks; every such fact is named.
-func (s *Service) eligible(ctx context.Context, c *usecase.Call, operator ident.OperatorID, sch scheme.Scheme) error {
+func (s *Service) Eligible(ctx context.Context, c *usecase.Call, operator ident.OperatorID, sch scheme.Scheme) error {
 	found, err := s.findings(ctx, c.Tx, operator, sch)
 	if err != nil {
 		return err

@@ -58,7 +58,7 @@ func (s *Service) Start(ctx context.Context, cmd StartCommand) (View, error) {
 		if err := s.mayApply(ctx, c, shop.Operator, shop.ID, sch.Code); err != nil {
 			return View{}, err
 		}
-		if err := s.eligible(ctx, c, shop.Operator, sch); err != nil {
+		if err := s.Eligible(ctx, c, shop.Operator, sch); err != nil {
 			return View{}, err
 		}
 		if err := scheme.Pin(ctx, c.Tx, sch, c.Now); err != nil {

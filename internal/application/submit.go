@@ -44,7 +44,7 @@ func (s *Service) Submit(ctx context.Context, cmd SubmitCommand) (View, error) {
 		if err != nil {
 			return View{}, err
 		}
-		if err := s.eligible(ctx, c, r.Operator, sch); err != nil {
+		if err := s.Eligible(ctx, c, r.Operator, sch); err != nil {
 			return View{}, err
 		}
 		year := calendar.DateOf(c.Now).Year()

@@ -73,8 +73,16 @@ func (s *Service) begin(ctx context.Context, c *usecase.Call, shop merchant.Prem
 	if _, ok := sch.SectorFor(shop.Sectors); !ok {
 		return record{}, fault.OnField("/premises", "sector_not_taken", "")
 	}
+	if !sch.In(shop.Division) {
+		return record{}, fault.OnField("/premises", "division_not_taken", "")
+	}
 	if err := s.certificates.Excluded(ctx, c, shop.Operator, SchemeCode); err != nil {
 		return record{}, err
+	}
+	if s.Eligible != nil {
+		if err := s.Eligible(ctx, c, shop.Operator, sch); err != nil {
+			return record{}, err
+		}
 	}
 	if open, err := coming(ctx, c.Tx, shop.ID); err == nil {
 		c.About(string(open.ID), open.Scope)

@@ -8,6 +8,7 @@ import (
 	"fangxin/internal/fault"
 	"fangxin/internal/ident"
 	"fangxin/internal/lifecycle"
+	"fangxin/internal/scheme"
 	"fangxin/internal/usecase"
 )
 
@@ -91,7 +92,11 @@ func (s *Service) Revise(ctx context.Context, cmd ReviseCommand) (View, error) {
 		}
 		t, rules := cmd.Terms.filled(), CurrentRules()
 		t.Rules = rules.Version
-		if missing := t.Missing(); len(missing) > 0 {
+		sch, err := scheme.Newest(ctx, c.Tx, r.Scheme)
+		if err != nil {
+			return View{}, err
+		}
+		if missing := t.Against(sch); len(missing) > 0 {
 			return View{}, fault.OnFields(missing)
 		}
 		versions, err := termsOf(ctx, c.Tx, r.ID)

@@ -49,7 +49,7 @@ func TestImportedTitlesHavePledges(t *testing.T) {
 	each(t, func(w *world) {
 		day := w.today().AddDays(-100)
 		cmd := certificate.ImportCommand{IssueInput: certificate.IssueInput{
-			Scheme: pledge.SchemeCode, SchemeVersion: "2025.1", Premises: w.shop.ID, Operator: w.shop.Operator, Scope: county, Holder: w.shop.Name,
+			Scheme: pledge.SchemeCode, SchemeVersion: "2025.2", Premises: w.shop.ID, Operator: w.shop.Operator, Scope: county, Holder: w.shop.Name,
 			Address: w.shop.Address, Division: w.shop.Division, Sectors: w.shop.Sectors, Issuer: "省消保委", Approval: "文", IssuedOn: day, ExpiresOn: day.AddYears(2),
 		}}
 		title, err := w.certs.Import(testkit.As(w.province), cmd)

@@ -113,6 +113,9 @@ type Service struct {
 	files        *blob.Service
 	calendar     *calendar.Calendar
 
+	// Eligible refuses an operator against whom a fact of the scheme speaks;
+	// the application slice stands behind it.
+	Eligible func(ctx context.Context, c *usecase.Call, operator ident.OperatorID, sch scheme.Scheme) error
 	// Visits plans test purchases; the composition root sets it.
 	Visits *inspection.Service
 	// OnMoved hooks run in the transaction of each step.
@@ -163,10 +166,19 @@ func (s *Service) view(r record, by access.Principal, now time.Time) View {
 // Today is the day in Beijing by the registry's clock.
 func (s *Service) Today() calendar.Date { return calendar.DateOf(s.rt.Now()) }
 
-// Takes reports whether a shop of the sectors may pledge, by the scheme in
-// force.
-func (s *Service) Takes(ctx context.Context, sectors []string) (bool, error) {
+// Takes reports whether a shop of the sectors in a county may pledge, by the
+// scheme in force.
+func (s *Service) Takes(ctx context.Context, sectors []string, division string) (bool, error) {
 	sch, err := scheme.Newest(ctx, s.rt.DB.R, SchemeCode)
 	_, ok := sch.SectorFor(sectors)
-	return ok, err
+	return ok && sch.In(division), err
+}
+
+// Scheme is a version of the scheme, or with an empty one that under which
+// pledges are made today.
+func (s *Service) Scheme(ctx context.Context, version string) (scheme.Scheme, error) {
+	if version == "" {
+		return scheme.Newest(ctx, s.rt.DB.R, SchemeCode)
+	}
+	return scheme.Pinned(ctx, s.rt.DB.R, SchemeCode, version)
 }

@@ -33,7 +33,7 @@ var (
 )
 
 // Publish signs the draft. From the next day on it can be objected to for the
-// scheme's working days; it binds from the day after, without anybody's
+// days of the scheme's notice; it binds from the day after, without anybody's
 // further act, unless an objection is open or an officer holds it back.
 func (s *Service) Publish(ctx context.Context, cmd PublishCommand) (View, error) {
 	return usecase.Do(ctx, s.rt, publishDef, cmd, func(ctx context.Context, c *usecase.Call) (View, error) {
@@ -43,7 +43,11 @@ func (s *Service) Publish(ctx context.Context, cmd PublishCommand) (View, error)
 		}
 		c.About(string(r.ID), r.Scope)
 		if r.State == lifecycle.Draft {
-			if missing := r.Draft.Missing(); len(missing) > 0 {
+			sch, err := scheme.Pinned(ctx, c.Tx, r.Scheme, r.SchemeVersion)
+			if err != nil {
+				return View{}, err
+			}
+			if missing := r.Draft.Against(sch); len(missing) > 0 {
 				return View{}, fault.OnFields(missing)
 			}
 		}
@@ -74,7 +78,11 @@ func (s *Service) Renew(ctx context.Context, cmd RenewCommand) (View, error) {
 		if err != nil {
 			return View{}, err
 		}
-		if missing := r.Draft.Missing(); len(missing) > 0 { // the rules have changed since
+		sch, err := scheme.Pinned(ctx, c.Tx, r.Scheme, r.SchemeVersion)
+		if err != nil {
+			return View{}, err
+		}
+		if missing := r.Draft.Against(sch); len(missing) > 0 { // the rules have changed since
 			return View{}, fault.New(fault.NotReady, "pledge_terms_outdated")
 		}
 		return s.publish(ctx, c, &r, cmd.Name)
@@ -90,7 +98,11 @@ func (s *Service) publish(ctx context.Context, c *usecase.Call, r *record, signe
 		return View{}, err
 	}
 	rules, today := RulesOf(r.Draft.Rules), calendar.DateOf(c.Now)
-	until := s.calendar.AddWorkdays(today, sch.NoticeWorkdays.Value).Date
+	notice, err := s.calendar.Deadline(c.Now, sch.Period())
+	if err != nil {
+		return View{}, err
+	}
+	until := notice.LastDay
 	from := until.AddDays(1)
 	if r.Previous != "" {
 		old, err := get(ctx, c.Tx, r.Previous, c.By)

@@ -65,8 +65,11 @@ type Detail struct {
 	Earlier    []View        `json:"earlier" doc:"Other pledges of the shop, newest first."`
 	Timeline   []audit.Event `json:"timeline,omitempty" doc:"For the shop and staff."`
 	// Of the scheme, for whoever is about to sign.
-	NoticeWorkdays int `json:"notice_workdays,omitempty" doc:"Of a draft: working days of the notice."`
-	ValidityYears  int `json:"validity_years,omitempty" doc:"Of a draft: years in which it will hold."`
+	NoticeWorkdays int         `json:"notice_workdays,omitempty" doc:"Of a draft: working days of the notice."`
+	NoticeDays     int         `json:"notice_days,omitempty" doc:"Of a draft: calendar days of the notice, where it is counted in these."`
+	ValidityYears  int         `json:"validity_years,omitempty" doc:"Of a draft: years in which it will hold."`
+	Declaration    scheme.Text `json:"declaration,omitzero" doc:"Of a draft: what is signed."`
+	SchemeVersion  string      `json:"scheme_version" doc:"Version of the scheme under which it was begun."`
 }
 
 var (
@@ -158,11 +161,12 @@ func (s *Service) OfTitle(ctx context.Context, id ident.CertificateID) (View, er
 
 func (s *Service) detail(ctx context.Context, idb usecase.Reader, r record, by access.Principal) (Detail, error) {
 	now := s.rt.Now()
-	d := Detail{View: s.view(r, by, now), Versions: []Version{}, Cards: []Card{}, Earlier: []View{}, Step: r.Step}
+	d := Detail{View: s.view(r, by, now), Versions: []Version{}, Cards: []Card{}, Earlier: []View{}, Step: r.Step, SchemeVersion: r.SchemeVersion}
 	if r.State == lifecycle.Draft {
-		d.Terms, d.Missing = r.Draft.filled(), r.Draft.Missing()
 		sch, err := scheme.Pinned(ctx, idb, r.Scheme, r.SchemeVersion)
-		d.NoticeWorkdays, d.ValidityYears = sch.NoticeWorkdays.Value, sch.ValidityYears.Value
+		d.Terms, d.Missing = r.Draft.filled(), r.Draft.Against(sch)
+		d.NoticeWorkdays, d.NoticeDays, d.ValidityYears = sch.NoticeWorkdays.Value, sch.NoticeDays.Value, sch.ValidityYears.Value
+		d.Declaration = sch.Declaration
 		return d, err
 	}
 	versions, err := termsOf(ctx, idb, r.ID)

@@ -90,7 +90,6 @@ type Rules struct {
 	Exclusions    []Exclusion   `json:"exclusions" yaml:"exclusions"`
 	Proof         []Word        `json:"proof" yaml:"proof" doc:"What proves a purchase; whoever lost it may prove it otherwise."`
 	Shown         []Word        `json:"shown" yaml:"shown" doc:"Where shoppers read what is not covered, before they buy."`
-	Declaration   scheme.Text   `json:"declaration" yaml:"declaration"`
 }
 
 var shipped = sync.OnceValue(func() []Rules {
@@ -138,8 +137,8 @@ func ParseRules(data []byte) (Rules, error) {
 func (r Rules) validate() error {
 	var wrong []error
 	bad := func(format string, args ...any) { wrong = append(wrong, fmt.Errorf(format, args...)) }
-	if r.Version == "" || r.Scheme == "" || r.Declaration.Zh == "" || r.Declaration.En == "" || len(r.Basis) == 0 {
-		bad("version, scheme, basis or declaration is missing")
+	if r.Version == "" || r.Scheme == "" || len(r.Basis) == 0 {
+		bad("version, scheme or basis is missing")
 	}
 	if !slices.Contains(r.Clock.Pickup.Values(), string(r.Clock.Pickup)) {
 		bad("clock.pickup %q is unknown", r.Clock.Pickup)

@@ -45,11 +45,11 @@ type Terms struct {
 // the goods and exclusions that are usual there.
 func Suggest(rules Rules, sch scheme.Scheme, sectors []string) Terms {
 	t := Terms{
-		Rules: rules.Version, Days: LeastDays, Pickup: rules.Clock.Pickup, RefundDays: 3, RefundWay: "original", Gifts: "return_or_pay",
+		Rules: rules.Version, Pickup: rules.Clock.Pickup, RefundDays: 3, RefundWay: "original", Gifts: "return_or_pay",
 		Freight: "consumer", Proof: []string{"receipt", "payment"}, Shown: []string{"counter", "oral"}, Goods: []string{}, Exclusions: []string{}, Others: []Other{},
 	}
-	if sch.Terms != nil {
-		t.Days, t.RefundDays = max(LeastDays, sch.Terms.Days.Value), sch.Terms.RefundDays.Value
+	if t.Days = LeastOf(sch); sch.Terms != nil {
+		t.RefundDays = sch.Terms.RefundDays.Value
 	}
 	main := ""
 	if len(sectors) > 0 {
@@ -61,7 +61,7 @@ func Suggest(rules Rules, sch scheme.Scheme, sectors []string) Terms {
 		}
 	}
 	for _, e := range rules.Exclusions {
-		if slices.Contains(e.Sectors, main) {
+		if slices.Contains(e.Sectors, main) && Excludable(sch, e.ID) {
 			t.Exclusions = append(t.Exclusions, e.ID)
 		}
 	}
@@ -116,6 +116,38 @@ func (t Terms) Missing() []fault.Field {
 		need(ok, "shown", "unknown_choice", "")
 	}
 	return out
+}
+
+// Against lists what keeps terms from being signed under a version of the
+// scheme: besides what is missing, fewer days than it asks for, and goods left
+// out that it does not let anybody leave out.
+func (t Terms) Against(sch scheme.Scheme) []fault.Field {
+	out := t.Missing()
+	if sch.Terms == nil {
+		return out
+	}
+	if least := LeastOf(sch); t.Days >= LeastDays && t.Days < least {
+		out = append(out, fault.Field{Pointer: "/terms/days", Rule: "min_value", Param: strconv.Itoa(least)})
+	}
+	for _, id := range t.Exclusions {
+		if !Excludable(sch, id) {
+			out = append(out, fault.Field{Pointer: "/terms/exclusions", Rule: "unknown_choice"})
+		}
+	}
+	return out
+}
+
+// LeastOf is the fewest days that a scheme lets a pledge promise.
+func LeastOf(sch scheme.Scheme) int {
+	if sch.Terms == nil {
+		return LeastDays
+	}
+	return max(LeastDays, sch.Terms.Days.Value)
+}
+
+// Excludable reports whether a scheme lets a pledge leave a kind of goods out.
+func Excludable(sch scheme.Scheme, id string) bool {
+	return sch.Terms == nil || slices.ContainsFunc(sch.Terms.Exclusions, func(it scheme.Item) bool { return it.ID == id })
 }
 
 // Narrower reports that the terms promise less than others in anything: such a

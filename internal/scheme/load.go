@@ -131,6 +131,12 @@ func (s Scheme) settled() Scheme {
 	if s.Eligibility == nil {
 		s.Eligibility = []Rule{}
 	}
+	if s.Pledged() && len(s.Route) == 0 {
+		s.Route = []Gate{}
+	}
+	if s.Pledged() && len(s.Documents) == 0 {
+		s.Documents = []Item{}
+	}
 	s.Pass = passOf(s.Sheet)
 	sum := sha256.Sum256(s.Content())
 	s.Hash = hex.EncodeToString(sum[:])

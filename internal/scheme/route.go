@@ -33,8 +33,12 @@ func (d Decider) Role() access.Role {
 // Stops lists the states of a case with which nothing goes wrong, from draft
 // to certified. The route names the gates in their order; what follows by
 // itself need not be named: a visit that was ordered is made, and a notice
-// that has no place of its own comes last.
+// that has no place of its own comes last. A pledge has no gates: it is
+// published for objection and then in force.
 func (s Scheme) Stops() []lifecycle.State {
+	if s.Pledged() {
+		return []lifecycle.State{lifecycle.Draft, lifecycle.Published, lifecycle.Active}
+	}
 	out := []lifecycle.State{lifecycle.Draft}
 	named := func(st lifecycle.State) bool {
 		return slices.ContainsFunc(s.Route, func(g Gate) bool { return g.State == st })
@@ -59,8 +63,20 @@ func (s Scheme) Next(from lifecycle.State) (a lifecycle.Action, to lifecycle.Sta
 	if i < 0 || i+1 == len(stops) {
 		return "", "", false
 	}
-	a, ok = lifecycle.Between(from, stops[i+1])
+	a, ok = s.between(from, stops[i+1])
 	return a, stops[i+1], ok
+}
+
+func (s Scheme) between(from, to lifecycle.State) (lifecycle.Action, bool) {
+	if !s.Pledged() {
+		return lifecycle.Between(from, to)
+	}
+	for _, a := range []lifecycle.Action{lifecycle.Publish, lifecycle.TakeEffect} {
+		if st, ok := lifecycle.Pledge.Step(a); ok && slices.Contains(st.From, from) && slices.Contains(st.To, to) {
+			return a, true
+		}
+	}
+	return "", false
 }
 
 // Takes reports whether a step belongs to the way of this scheme in a state.
@@ -80,17 +96,29 @@ func (s Scheme) Inspects(before lifecycle.State) bool {
 	return visit >= 0 && visit < slices.Index(stops, before)
 }
 
-// Waits is the role whose turn it is in a state.
+// Waits is the role whose turn it is in a state; nobody's while a pledge is
+// published, which only time ends.
 func (s Scheme) Waits(st lifecycle.State) access.Role {
 	if st == lifecycle.PublicNotice {
 		return s.Decides.Role()
 	}
-	return lifecycle.Application.Info(st).Waits
+	return s.Machine().Info(st).Waits
+}
+
+// noticed reports a stop that lasts for the days of the notice.
+func noticed(st lifecycle.State) bool {
+	return st == lifecycle.PublicNotice || st == lifecycle.Published
 }
 
 // routeProblems names what is wrong with the way; every step of it must be one
 // of the table, and it must end with those who decide.
 func (s Scheme) routeProblems(bad func(pointer, rule, param string)) {
+	if s.Pledged() {
+		if len(s.Route) > 0 {
+			bad("/route", "scheme_pledge_unused", "")
+		}
+		return
+	}
 	seen := map[lifecycle.State]bool{}
 	for i, g := range s.Route {
 		at := "/route/" + itoa(i)
@@ -128,7 +156,7 @@ func (s Scheme) routeProblems(bad func(pointer, rule, param string)) {
 // Stop is one stop of the way with the time it may take.
 type Stop struct {
 	State   lifecycle.State `json:"state"`
-	Who     access.Role     `json:"who" doc:"Whose turn it is."`
+	Who     access.Role     `json:"who" doc:"Whose turn it is; empty where only time passes."`
 	Days    int             `json:"days" doc:"Working days, or calendar days."`
 	Natural bool            `json:"natural,omitempty" doc:"Days are calendar days."`
 }
@@ -138,7 +166,7 @@ type Stop struct {
 func (s Scheme) Timed() (stops []Stop, workdays int) {
 	for _, st := range s.Stops() {
 		stop := Stop{State: st, Who: s.Waits(st), Days: s.Workdays(st)}
-		if st == lifecycle.PublicNotice {
+		if noticed(st) {
 			stop.Days, stop.Natural = s.Period().N, s.Period().Unit == calendar.Days
 		}
 		if stop.Days == 0 {

@@ -83,7 +83,7 @@ type Pass struct {
 // Terms are the return promise of a pledge scheme (无理由退货).
 type Terms struct {
 	Days       Number `json:"days" yaml:"days" doc:"Least days in which goods are taken back; the promise may be longer."`
-	RefundDays Number `json:"refund_days" yaml:"refund_days" doc:"Days from the return to the refund."`
+	RefundDays Number `json:"refund_days" yaml:"refund_days" doc:"Days from the return to the refund; what a pledge begins with, and its shop may change."`
 	Exclusions []Item `json:"exclusions" yaml:"exclusions" doc:"Goods that may be left out, when the shop says so beforehand."`
 }
 
@@ -108,10 +108,10 @@ type Scheme struct {
 	Sectors      []string `json:"sectors" yaml:"sectors" doc:"Sectors that may apply."`
 	Divisions    []string `json:"divisions" yaml:"divisions" doc:"GB/T 2260 codes of the cities or counties whose shops may apply; empty for the whole province."`
 	Sheet        string   `json:"sheet,omitempty" yaml:"sheet" doc:"Plan of the checklist; the sector's own module is part of it. Empty: no self-assessment."`
-	Route        []Gate   `json:"route" yaml:"route"`
+	Route        []Gate   `json:"route" yaml:"route" doc:"Empty for the pledge, which the shop signs: published for the days of the notice, then in force."`
 	Pass         Pass     `json:"pass" yaml:"-" doc:"What the checklist asks for, from its scoring frame."`
 	Conditions   []Item   `json:"conditions" yaml:"conditions" doc:"Who may apply."`
-	Documents    []Item   `json:"documents" yaml:"documents" doc:"What to upload."`
+	Documents    []Item   `json:"documents" yaml:"documents" doc:"What to upload; nothing for a pledge."`
 	Commitments  []Item   `json:"commitments" yaml:"commitments" doc:"What the applicant promises in public."`
 	Declaration  Text     `json:"declaration" yaml:"declaration" doc:"What the applicant signs."`
 	Terms        *Terms   `json:"terms,omitempty" yaml:"terms"`
@@ -121,8 +121,8 @@ type Scheme struct {
 
 	NoticeWorkdays        Number `json:"notice_workdays" yaml:"notice_workdays" doc:"Working days of the public notice; 0 where it is counted in calendar days."`
 	NoticeDays            Number `json:"notice_days,omitzero" yaml:"notice_days" doc:"Calendar days of the public notice; 0 where it is counted in working days."`
-	CorrectionWorkdays    Number `json:"correction_workdays" yaml:"correction_workdays" doc:"Working days an applicant has to correct."`
-	AppealWorkdays        Number `json:"appeal_workdays" yaml:"appeal_workdays" doc:"Working days to appeal against a refusal."`
+	CorrectionWorkdays    Number `json:"correction_workdays" yaml:"correction_workdays" doc:"Working days an applicant has to correct; 0 for a pledge, which nobody sends back."`
+	AppealWorkdays        Number `json:"appeal_workdays" yaml:"appeal_workdays" doc:"Working days to appeal against a refused application; 0 for a pledge."`
 	ValidityYears         Number `json:"validity_years" yaml:"validity_years"`
 	RecheckMonths         Number `json:"recheck_months" yaml:"recheck_months"`
 	ExclusionYears        Number `json:"exclusion_years" yaml:"exclusion_years" doc:"Years without a new application after the title was taken away."`
@@ -191,6 +191,18 @@ func find(items []Item, id string) (Item, bool) {
 // ReturnPledge is the scheme of no-reason-return pledges. They are signed and
 // published by the shop (the pledge slice), not applied for.
 const ReturnPledge = "return-pledge"
+
+// Pledged reports a title that is signed and published by its holder: nobody
+// reviews, returns or awards it, so that its way is that of a pledge.
+func (s Scheme) Pledged() bool { return s.Code == ReturnPledge }
+
+// Machine is the lifecycle that the way goes through.
+func (s Scheme) Machine() *lifecycle.Machine {
+	if s.Pledged() {
+		return lifecycle.Pledge
+	}
+	return lifecycle.Application
+}
 
 // Service runs the use-cases of schemes.
 type Service struct {

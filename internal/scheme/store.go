@@ -46,14 +46,13 @@ func Pin(ctx context.Context, tx bun.IDB, s Scheme, now time.Time) error {
 	return nil
 }
 
-// Pinned reads the version that a case began with, as it was then.
+// Pinned reads the version that a case began with, as it was then; one with
+// which none began yet as it was published or shipped.
 func Pinned(ctx context.Context, idb bun.IDB, code, version string) (Scheme, error) {
 	var row pinned
 	err := idb.NewSelect().Model(&row).Where("code = ? AND version = ?", code, version).Scan(ctx)
 	if errors.Is(err, sql.ErrNoRows) {
-		if s, ok := Lookup(code, version); ok {
-			return s, nil
-		}
+		return inForceOrPast(ctx, idb, code, version)
 	}
 	if err != nil {
 		return Scheme{}, db.Translate(err)

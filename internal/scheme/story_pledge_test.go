@@ -1,6 +1,7 @@
 package scheme_test
 
 import (
+	"slices"
 	"time"
 
 	"fangxin/internal/access"
@@ -20,13 +21,26 @@ import (
 // without a break, runs to its last day, and is taken up again within the
 // window.
 func pledgeStory(r *registry, sch scheme.Scheme) {
+	if stops := sch.Stops(); !slices.Equal(stops, []lifecycle.State{lifecycle.Draft, lifecycle.Published, lifecycle.Active}) {
+		r.t.Errorf("the scheme says that a pledge goes through %v", stops)
+	}
+	timed, days := sch.Timed()
+	if len(timed) != 1 || timed[0].State != lifecycle.Published || timed[0].Who != "" || days != sch.NoticeWorkdays.Value {
+		r.t.Errorf("time runs at %+v, %d days", timed, days)
+	}
 	owner, county, anybody := r.as("owner"), r.as("county"), testkit.As(access.Anonymous())
 	_, err := r.Applications.Start(owner, application.StartCommand{Premises: r.shop.ID, Scheme: sch.Code})
 	refused(r.t, err, fault.Conflict) // signed and published, not applied for
+	if a, to, _ := sch.Next(lifecycle.Draft); a != lifecycle.Publish || to != lifecycle.Published {
+		r.t.Errorf("from a draft the scheme goes to %s by %s", to, a)
+	}
 	draft, err := r.Pledges.Start(owner, pledge.StartCommand{Premises: r.shop.ID})
 	ok(r.t, err)
 	v, err := r.Pledges.Publish(owner, pledge.PublishCommand{ID: draft.ID, Consent: true, Name: "张三"})
 	ok(r.t, err)
+	if a, to, _ := sch.Next(v.State); a != lifecycle.TakeEffect || to != lifecycle.Active {
+		r.t.Errorf("from %s the scheme goes to %s by %s", v.State, to, a)
+	}
 	signed := calendar.DateOf(r.clock.Now())
 	end := calendar.Shipped().AddWorkdays(signed, sch.NoticeWorkdays.Value).Date
 	if v.ObjectionUntil != end || v.EffectiveOn != end.AddDays(1) || v.ExpiresOn != v.EffectiveOn.AddYears(sch.ValidityYears.Value).AddDays(-1) {

@@ -160,7 +160,10 @@ func (s Scheme) lists() map[string][]Item {
 
 func (s Scheme) listProblems(bad func(pointer, rule, param string)) {
 	for name, items := range s.lists() {
-		if len(items) == 0 {
+		switch needless := s.Pledged() && name == "documents"; {
+		case needless && len(items) > 0:
+			bad("/"+name, "scheme_pledge_unused", "")
+		case !needless && len(items) == 0:
 			bad("/"+name, "scheme_list", "")
 		}
 		if len(items) > maxItems {
@@ -216,12 +219,21 @@ func (s Scheme) numberProblems(bad func(pointer, rule, param string)) {
 	default:
 		within("/notice_workdays", work, 1, maxDays)
 	}
-	within("/correction_workdays", s.CorrectionWorkdays.Value, 1, maxDays)
-	within("/appeal_workdays", s.AppealWorkdays.Value, 1, maxDays)
+	for pointer, n := range map[string]Number{"/correction_workdays": s.CorrectionWorkdays, "/appeal_workdays": s.AppealWorkdays} {
+		switch {
+		case !s.Pledged():
+			within(pointer, n.Value, 1, maxDays)
+		case n.Value != 0:
+			bad(pointer, "scheme_pledge_unused", "")
+		}
+	}
 	within("/rectification_workdays", s.RectificationWorkdays.Value, 1, maxDays)
 	within("/validity_years", s.ValidityYears.Value, 1, maxYears)
 	within("/exclusion_years", s.ExclusionYears.Value, 1, maxYears)
 	within("/recheck_months", s.RecheckMonths.Value, 1, 12*maxYears)
+	if s.Pledged() && s.Terms == nil {
+		bad("/terms", "required", "")
+	}
 	if s.Terms != nil {
 		within("/terms/days", s.Terms.Days.Value, 7, maxDays) // 消费者权益保护法 art. 25 as the least for all
 		within("/terms/refund_days", s.Terms.RefundDays.Value, 1, maxDays)

@@ -32,7 +32,8 @@ func (p *Pages) signView(r *http.Request) (*signView, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &signView{ownView: *v, Declaration: pledge.CurrentRules().Declaration.In(page.Lang(r.Context()))}, nil
+	sch, err := p.Pledges.Scheme(r.Context(), "")
+	return &signView{ownView: *v, Declaration: sch.Declaration.In(page.Lang(r.Context()))}, err
 }
 
 func (p *Pages) renewPage(w http.ResponseWriter, r *http.Request) {
@@ -82,10 +83,14 @@ func (p *Pages) changeView(r *http.Request) (*changeView, error) {
 		t = d.Versions[n-1].Terms
 	}
 	d.Terms = t // a change goes on from the newest version
-	rules := pledge.CurrentRules()
+	sch, err := p.Pledges.Scheme(r.Context(), "")
+	if err != nil {
+		return nil, err
+	}
 	return &changeView{
-		Detail: d, fields: p.fields(r, t, d.Sectors), Declaration: rules.Declaration.In(page.Lang(r.Context())), Narrowing: rules.NarrowingDays.Value,
-		Earliest: p.Pledges.Today().AddDays(1).String(), ExpiresOn: d.ExpiresOn.String(),
+		Detail: d, fields: p.fields(r, sch, t, d.Sectors), Declaration: sch.Declaration.In(page.Lang(r.Context())),
+		Narrowing: pledge.CurrentRules().NarrowingDays.Value,
+		Earliest:  p.Pledges.Today().AddDays(1).String(), ExpiresOn: d.ExpiresOn.String(),
 	}, nil
 }
 

@@ -14,6 +14,7 @@ import (
 	"strconv"
 
 	"fangxin/internal/access"
+	"fangxin/internal/application"
 	"fangxin/internal/badge"
 	"fangxin/internal/blob"
 	"fangxin/internal/certificate"
@@ -31,6 +32,7 @@ type Pages struct {
 	Certificates *certificate.Service
 	Badges       *badge.Service
 	Files        *blob.Service
+	Applications *application.Service // checks what authorities stated
 	Demo         func() bool
 }
 

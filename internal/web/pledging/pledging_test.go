@@ -14,6 +14,7 @@ import (
 
 	"fangxin/internal/access"
 	"fangxin/internal/account"
+	"fangxin/internal/application"
 	"fangxin/internal/authority"
 	"fangxin/internal/badge"
 	"fangxin/internal/badgecode"
@@ -44,6 +45,7 @@ type site struct {
 	clock           *testkit.Clock
 	s               *pledge.Service
 	shop            merchant.PremisesView
+	shops           *merchant.Service
 }
 
 func newSite(t *testing.T) *site {
@@ -65,6 +67,9 @@ func newSite(t *testing.T) *site {
 	certs := certificate.New(rt, badges, scheme.Texts, calendar.Shipped())
 	s.s = pledge.New(rt, shops, certs, tasks, files, calendar.Shipped())
 	s.s.Visits = inspection.New(rt)
+	apps := application.New(rt, shops, files, tasks, application.Titles{}, calendar.Shipped())
+	s.s.Eligible = apps.Eligible
+	s.shops = shops
 	op, err := shops.AddOperator(testkit.As(s.owner), merchant.AddOperatorCommand{USCC: "91360102MA1TEUT08T", Name: "瓷韵轩陶瓷店"})
 	s.ok(err)
 	s.shop, err = shops.AddPremises(testkit.As(s.owner), merchant.AddPremisesCommand{
@@ -75,7 +80,7 @@ func newSite(t *testing.T) *site {
 	s.ok(err)
 	mux := http.NewServeMux()
 	(&pledging.Pages{
-		E: e, Pledges: s.s, Merchants: shops, Certificates: certs, Badges: badges, Files: files, Demo: func() bool { return false },
+		E: e, Pledges: s.s, Merchants: shops, Certificates: certs, Badges: badges, Files: files, Applications: apps, Demo: func() bool { return false },
 	}).Mount(mux)
 	s.handler = e.Middleware(mux)
 	return s
@@ -287,5 +292,28 @@ func TestOfficersOnTheDesk(t *testing.T) {
 	}
 	if w := s.post(desk+"/fly", url.Values{"version": s.version(desk), "reason": {"x"}}); w.Code != http.StatusNotFound {
 		t.Errorf("an unknown step: %d", w.Code)
+	}
+}
+
+// What is asked is said before anybody begins, as it really goes: signed,
+// published, in force; and what speaks against the shop is refused by name.
+func TestWhatIsAskedBeforeBeginning(t *testing.T) {
+	s := newSite(t)
+	s.by = s.owner
+	body := s.get("/my/pledges/new", "没有人审批", "公示 5 个工作日", "有效 2 年", "未列入经营异常名录", "依法登记", "约 5 分钟")
+	for _, never := range []string{"县级审核", "市级复核", "待现场核查", "要准备的材料"} {
+		if strings.Contains(body, never) {
+			t.Errorf("the page speaks of %s", never)
+		}
+	}
+	province := testkit.Staff(access.ProvinceOfficer, "/36/")
+	_, err := s.shops.RecordFacts(testkit.As(province), merchant.FactsCommand{ID: s.shop.Operator, Facts: merchant.Facts{
+		Abnormal: &merchant.Fact{Value: "yes", On: "2026-02-01", Source: "信用信息公示系统"},
+	}})
+	s.ok(err)
+	s.get("/my/pledges/new", "不符合")
+	w := s.post("/my/pledges", url.Values{"premises": {string(s.shop.ID)}})
+	if w.Code != http.StatusUnprocessableEntity || !strings.Contains(w.Body.String(), "经营异常名录") {
+		t.Errorf("%d: a shop on the list began", w.Code)
 	}
 }

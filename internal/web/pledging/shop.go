@@ -4,11 +4,13 @@ import (
 	"net/http"
 	"slices"
 
+	"fangxin/internal/application"
 	"fangxin/internal/fault"
 	"fangxin/internal/ident"
 	"fangxin/internal/lifecycle"
 	"fangxin/internal/merchant"
 	"fangxin/internal/pledge"
+	"fangxin/internal/scheme"
 	"fangxin/internal/web/page"
 )
 
@@ -45,7 +47,29 @@ type mineView struct {
 	Pledges []pledge.View
 	Free    []merchant.PremisesView // shops that may begin one
 	Shop    *merchant.PremisesView  // chosen
-	Minutes int
+	Offer   offer
+}
+
+// offer is what the scheme asks, before anybody begins.
+type offer struct {
+	scheme.Scheme
+	Stops    []scheme.Stop
+	Days     int // working days of the notice
+	Findings []application.Finding
+}
+
+// offer tells what is asked of a shop.
+func (p *Pages) offer(r *http.Request, shop merchant.PremisesView) (offer, error) {
+	sch, err := p.Pledges.Scheme(r.Context(), "")
+	if err != nil {
+		return offer{}, err
+	}
+	o := offer{Scheme: sch}
+	o.Stops, o.Days = sch.Timed()
+	if len(sch.Eligibility) > 0 {
+		o.Findings, err = p.Applications.Eligibility(r.Context(), application.EligibilityQuery{Premises: shop.ID, Scheme: sch.Code})
+	}
+	return o, err
 }
 
 func (p *Pages) mineView(r *http.Request) (*mineView, error) {
@@ -53,7 +77,7 @@ func (p *Pages) mineView(r *http.Request) (*mineView, error) {
 	if err != nil {
 		return nil, err
 	}
-	v := &mineView{Minutes: 5}
+	v := &mineView{}
 	busy := map[ident.PremisesID]bool{}
 	for _, x := range list.Items {
 		if x.State == lifecycle.Withdrawn && x.SignedOn.IsZero() {
@@ -68,7 +92,7 @@ func (p *Pages) mineView(r *http.Request) (*mineView, error) {
 	shops, err := p.Merchants.PremisesList(r.Context(), merchant.ListQuery{Limit: most})
 	for _, s := range shops.Items {
 		if s.Active && !busy[s.ID] {
-			takes, err := p.Pledges.Takes(r.Context(), s.Sectors)
+			takes, err := p.Pledges.Takes(r.Context(), s.Sectors, s.Division)
 			if err != nil {
 				return nil, err
 			}
@@ -101,6 +125,12 @@ func (p *Pages) begin(w http.ResponseWriter, r *http.Request) {
 	if v.Shop == nil && len(v.Free) == 1 {
 		v.Shop = &v.Free[0]
 	}
+	if v.Shop != nil {
+		if v.Offer, err = p.offer(r, *v.Shop); err != nil {
+			p.E.Fault(w, r, err)
+			return
+		}
+	}
 	p.E.Render(w, r, http.StatusOK, "merchant/pledge-new", page.Data{Title: p.E.T(r, "pledge.new_title"), Data: v})
 }
 
@@ -116,6 +146,9 @@ func (p *Pages) start(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	v, verr := p.mineView(r)
+	if verr == nil && v.Shop != nil {
+		v.Offer, verr = p.offer(r, *v.Shop)
+	}
 	if verr != nil {
 		p.E.Fault(w, r, verr)
 		return

@@ -10,6 +10,7 @@ import (
 	"fangxin/internal/httpapi"
 	"fangxin/internal/lifecycle"
 	"fangxin/internal/pledge"
+	"fangxin/internal/scheme"
 	"fangxin/internal/web/page"
 )
 
@@ -65,12 +66,13 @@ type fields struct {
 	Pickups, Goods, Exclusions, Proof       []page.Option
 	RefundWays, Gifts, Freights, Shown, Own []page.Option
 	Others                                  []pledge.Other
-	RefundMax                               string
+	DaysMin, RefundMax                      string
 }
 
-func (p *Pages) fields(r *http.Request, t pledge.Terms, sectors []string) fields {
+// fields offers what the scheme lets a shop promise and leave out.
+func (p *Pages) fields(r *http.Request, sch scheme.Scheme, t pledge.Terms, sectors []string) fields {
 	lang, rules := page.Lang(r.Context()), pledge.CurrentRules()
-	f := fields{RefundMax: strconv.Itoa(rules.RefundDaysMax), Others: append([]pledge.Other{}, t.Others...)}
+	f := fields{DaysMin: strconv.Itoa(pledge.LeastOf(sch)), RefundMax: strconv.Itoa(rules.RefundDaysMax), Others: append([]pledge.Other{}, t.Others...)}
 	for len(f.Others) < ownWords {
 		f.Others = append(f.Others, pledge.Other{})
 	}
@@ -85,7 +87,7 @@ func (p *Pages) fields(r *http.Request, t pledge.Terms, sectors []string) fields
 			}
 		}
 		for _, e := range rules.Exclusions {
-			if own(e.Sectors) == usual {
+			if own(e.Sectors) == usual && pledge.Excludable(sch, e.ID) {
 				f.Exclusions = append(f.Exclusions, page.Option{Value: e.ID, Label: e.Text.In(lang), Hint: e.Why.In(lang), Chosen: slices.Contains(t.Exclusions, e.ID)})
 			}
 		}
@@ -134,8 +136,12 @@ func (p *Pages) stepView(r *http.Request) (*stepView, error) {
 	if err != nil {
 		return nil, err
 	}
+	sch, err := p.Pledges.Scheme(r.Context(), d.SchemeVersion)
+	if err != nil {
+		return nil, err
+	}
 	base := "/my/pledges/" + string(d.ID)
-	v := &stepView{Detail: d, fields: p.fields(r, d.Terms, d.Sectors), Step: step, Here: base + "/fill/" + step, Back: base, At: at + 1, Of: len(steps) + 1}
+	v := &stepView{Detail: d, fields: p.fields(r, sch, d.Terms, d.Sectors), Step: step, Here: base + "/fill/" + step, Back: base, At: at + 1, Of: len(steps) + 1}
 	if at > 0 {
 		v.Back = base + "/fill/" + steps[at-1]
 	}
@@ -273,7 +279,7 @@ func (p *Pages) checkView(r *http.Request) (*checkView, error) {
 		return nil, err
 	}
 	lang := page.Lang(r.Context())
-	v := &checkView{Detail: d, Words: wordsOf(r, d.Terms), Declaration: pledge.CurrentRules().Declaration.In(lang), Base: "/my/pledges/" + string(d.ID)}
+	v := &checkView{Detail: d, Words: wordsOf(r, d.Terms), Declaration: d.Declaration.In(lang), Base: "/my/pledges/" + string(d.ID)}
 	for _, s := range steps {
 		for _, m := range lacking(d, s) {
 			v.Gaps = append(v.Gaps, gap{v.Base + "/fill/" + s, p.E.T(r, "pledge.step_"+s), httpapi.FieldMessage(p.E.Texts(), lang, m)})

@@ -134,6 +134,9 @@ func (p *Pages) fill(r *http.Request, v *editView, tried string) {
 		more = spare
 	}
 	v.Lists = []list{{"conditions", s.Conditions}, {"documents", s.Documents}, {"commitments", s.Commitments}}
+	if s.Pledged() {
+		v.Lists = slices.Delete(v.Lists, 1, 2)
+	}
 	if s.Terms != nil {
 		v.Lists = append(v.Lists, list{"terms.exclusions", s.Terms.Exclusions})
 	}
@@ -180,6 +183,9 @@ func (p *Pages) fill(r *http.Request, v *editView, tried string) {
 		{"notice_workdays", s.NoticeWorkdays}, {"notice_days", s.NoticeDays}, {"correction_workdays", s.CorrectionWorkdays},
 		{"appeal_workdays", s.AppealWorkdays}, {"validity_years", s.ValidityYears}, {"recheck_months", s.RecheckMonths},
 		{"exclusion_years", s.ExclusionYears}, {"rectification_workdays", s.RectificationWorkdays},
+	}
+	if s.Pledged() { // nobody sends a pledge back or refuses it at a desk
+		v.Numbers = slices.DeleteFunc(v.Numbers, func(f figure) bool { return f.Name == "correction_workdays" || f.Name == "appeal_workdays" })
 	}
 }
 
