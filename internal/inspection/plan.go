@@ -159,7 +159,9 @@ func (s *Service) Assign(ctx context.Context, cmd AssignCommand) (View, error) {
 		if err := update(ctx, c.Tx, &r, "lead", "second", "lead_name", "second_name"); err != nil {
 			return View{}, err
 		}
-		return r.view(c.By), s.changed(ctx, c, r, action, before...)
+		told := r
+		told.Reason = cmd.Reason // why others go; the sheet keeps why it was sent back
+		return r.view(c.By), s.changed(ctx, c, told, action, before...)
 	})
 }
 

@@ -139,7 +139,7 @@ func TestReassignedVisits(t *testing.T) {
 		}
 		b, err = d.bundle()
 		w.ok(err)
-		if len(b.Visits) != 0 || len(b.Withdrawn) != 1 || b.Withdrawn[0].Inspection != id || b.Withdrawn[0].Cause != "reassigned" {
+		if len(b.Visits) != 0 || len(b.Withdrawn) != 1 || b.Withdrawn[0].Inspection != id || b.Withdrawn[0].Cause != "reassigned" || b.Withdrawn[0].Reason != "调整" {
 			t.Errorf("bundle: %+v", b)
 		}
 		arrival, err := w.Tablets.Arrival(w.officer.ctx, id)

@@ -3,7 +3,7 @@
 import * as account from "./account.js";
 import { band } from "./band.js";
 import { fill, h, say } from "./dom.js";
-import { nudge, purge, start } from "./loop.js";
+import { nudge, start } from "./loop.js";
 import { recall } from "./net.js";
 import { forget } from "./photo.js";
 import { countQueue, emit, on, state } from "./state.js";
@@ -88,7 +88,6 @@ async function boot() {
   await register();
   await show();
   start();
-  purge().catch((e) => console.warn("purge:", e.message));
   lockWhenIdle();
 }
 

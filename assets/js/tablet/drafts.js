@@ -2,6 +2,7 @@
 // transaction for an answer and its item of the queue.
 import { encode, sha256, uuid } from "./bytes.js";
 import * as db from "./db.js";
+import { serverNow } from "./net.js";
 import { make } from "./outbox.js";
 import { emit, state } from "./state.js";
 import { hide, show } from "./vault.js";
@@ -15,7 +16,7 @@ const label = (who, inspection, item = "") => `${who.id}/${inspection}/${item}`;
 
 const visitRow = async (who, v) => ({
   account: who.id, id: v.inspection, ...(await hide(who.keys, v, label(who, v.inspection))),
-  bin: v.local?.bin?.at ?? 0, finished: v.local?.finished?.at ?? 0, gone: v.local?.gone ? v.local.gone.seen ?? Date.now() : 0,
+  bin: v.local?.bin?.at ?? 0, finished: v.local?.finished?.at ?? 0, gone: v.local?.gone ? v.local.gone.seen ?? serverNow() : 0,
 });
 
 /** Keeps what the server said about a visit together with what only the tablet knows. */
@@ -215,7 +216,7 @@ export async function resolve(who, inspection, conflict, version) {
 
 /** Puts a draft into the bin for 30 days. What it had to send waits there with it. */
 export async function discard(who, id, reason) {
-  await saveStep(who, id, [], (l) => { l.bin = { at: Date.now(), reason }; }, undefined, (s) => hold(s.outbox, [who.id, id], "wait", "held"));
+  await saveStep(who, id, [], (l) => { l.bin = { at: serverNow(), reason }; }, undefined, (s) => hold(s.outbox, [who.id, id], "wait", "held"));
   emit("visits");
 }
 

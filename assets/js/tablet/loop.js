@@ -4,7 +4,7 @@
 // that tablets do not come back all at once.
 import { renew } from "./account.js";
 import * as db from "./db.js";
-import { call, link, Offline, onLink, Refusal } from "./net.js";
+import { call, link, Offline, onLink, Refusal, serverNow } from "./net.js";
 import { push } from "./push.js";
 import { fetchSheets, refresh, reopenRefused } from "./refresh.js";
 import { countQueue, emit, on, state } from "./state.js";
@@ -67,6 +67,7 @@ async function once({ ask = true }) {
     // Signing in again is up to a person; the timer only looks whether it was done.
     later(backoff(failures));
   } finally {
+    if (link.at >= began && link.state !== "offline") await tidy();
     state.sending = false;
     await countQueue();
     emit("link");
@@ -114,21 +115,38 @@ export function start() {
   sync();
 }
 
-/** Deletes local copies a week after the server confirmed everything of them. */
-export async function purge(now = Date.now()) {
+let tidied = 0;
+
+// Copies are deleted by the server's clock only, just after it was heard: a
+// tablet whose own clock runs ahead would take a draft of today for an old one.
+async function tidy() {
+  const now = serverNow();
+  if (Math.abs(now - tidied) < 3600000) return;
+  tidied = now;
+  await purge(now).catch((e) => console.warn("purge:", e.message));
+}
+
+/**
+ * Deletes local copies a week after the server confirmed everything of them,
+ * and what has been in the bin for thirty days.
+ * @param {number} now the server's time, ms
+ */
+async function purge(now) {
   const WEEK = 7 * 86400000, MONTH = 30 * 86400000;
   for (const v of await db.all("visits")) {
     const key = [v.account, v.id];
     const waiting = (await db.count("outbox", "visit", key)) + (await db.all("photos", "visit", key)).filter((p) => p.state !== "sent").length;
     const receipts = await db.all("receipts", "visit", key);
-    const last = Math.max(0, ...receipts.map((r) => r.kept));
+    const last = Math.max(0, ...receipts.map((r) => Date.parse(r.at)));
     const submitted = receipts.some((r) => r.kind === "submit");
     const over = (v.finished && submitted) || v.gone;
     const sent = over && !waiting && now - Math.max(last, v.gone ?? 0) >= WEEK;
     const binned = v.bin && now - v.bin >= MONTH;
     if (!sent && !binned) continue;
-    await db.run(["visits", "answers", "photos", "blobs", "outbox"], "readwrite", async (s) => {
+    await db.run(["accounts", "visits", "answers", "photos", "blobs", "outbox"], "readwrite", async (s) => {
       s.visits.delete(key);
+      const mine = await db.got(s.accounts.get(v.account));
+      if (mine) s.accounts.put({ ...mine, etag: "" }); // a visit that is still to be made is fetched again
       for (const [store, index] of [["answers", "visit"], ["photos", "visit"], ["outbox", "visit"]]) {
         for (const k of await db.got(s[store].index(index).getAllKeys(key))) {
           s[store].delete(k);

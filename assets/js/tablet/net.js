@@ -87,5 +87,7 @@ export async function recall() {
 
 /** How far this device's clock is ahead of the server's, ms; 0 until known. */
 export const skew = () => offset.skew;
+/** The server's time as well as this device knows it, ms. */
+export const serverNow = () => Date.now() - offset.skew;
 /** When the server was last heard, by this device's clock; 0 for never. */
 export const lastHeard = () => offset.at;

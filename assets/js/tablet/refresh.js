@@ -3,7 +3,7 @@
 // stays.
 import * as db from "./db.js";
 import * as drafts from "./drafts.js";
-import { call, heard, json } from "./net.js";
+import { call, heard, json, serverNow } from "./net.js";
 import { emit, state } from "./state.js";
 import { sha256 } from "./bytes.js";
 
@@ -62,12 +62,12 @@ async function apply(who, bundle) {
   }
   for (const w of bundle.withdrawn ?? []) {
     if (listed.has(w.inspection)) continue;
-    await drafts.changeLocal(who, w.inspection, (l) => { l.gone ??= { reason: w.reason, cause: w.cause, at: w.at, seen: Date.now() }; });
+    await drafts.changeLocal(who, w.inspection, (l) => { l.gone ??= { reason: w.reason, cause: w.cause, at: w.at, seen: serverNow() }; });
   }
   // A visit that is no longer listed was submitted and judged, or taken away.
   for (const v of await drafts.visits(who)) {
     if (listed.has(v.inspection) || v.local?.gone || v.local?.finished || v.local?.bin) continue;
-    await drafts.changeLocal(who, v.inspection, (l) => { l.gone = { reason: "", at: bundle.time, seen: Date.now() }; });
+    await drafts.changeLocal(who, v.inspection, (l) => { l.gone = { reason: "", at: bundle.time, seen: serverNow() }; });
   }
 }
 

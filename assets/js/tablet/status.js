@@ -45,6 +45,24 @@ export function codeOf(text) {
   return s.toUpperCase().replace(/[\s\-_./·]/g, "");
 }
 
+/**
+ * What a person may have meant: what was typed, the number of a title with
+ * digits for the letters that look like them, and the 16 characters of a badge
+ * (Crockford's base 32: O is 0, I and L are 1). slip says that it cannot be a
+ * whole number as it stands.
+ * @param {string} code of {@link codeOf}
+ */
+export function meant(code) {
+  const c = code.normalize("NFKC").toUpperCase();
+  const digits = (s) => s.replaceAll("O", "0").replace(/[IL]/g, "1");
+  const title = c.slice(0, 4).replaceAll("0", "O").replaceAll("1", "I") + digits(c.slice(4)), badge = digits(c);
+  const shaped = /^[A-Z]{4}\d{12}$/.test(title);
+  return { codes: [...new Set([c, ...(shaped ? [title] : []), badge])], slip: shaped ? mod97(title) !== 1 : !/^[0-9A-HJKMNP-TV-Z]{16}$/.test(badge) };
+}
+
+// mod97 is the check of ISO 7064 (MOD 97-10) with letters as 10 to 35.
+const mod97 = (s) => [...s].reduce((n, x) => (x >= "A" ? n * 100 + x.charCodeAt(0) - 55 : n * 10 + Number(x)) % 97, 0);
+
 /** The state of a code in a list, "" when it is not in it. @param {List} list @param {string} code */
 export async function lookup(list, code) {
   const want = hex(await crypto.subtle.digest("SHA-256", encode(code))).slice(0, 12);

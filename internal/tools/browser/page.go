@@ -13,6 +13,7 @@ import (
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/serviceworker"
 	"github.com/chromedp/chromedp"
 )
 
@@ -57,6 +58,7 @@ type Page struct {
 	options Options
 	console *console
 	dialogs *dialogs
+	workers *workers
 }
 
 // NewPage opens a page for a new person: no cookies, no storage. At the end of
@@ -80,9 +82,9 @@ func newPage(tb testing.TB, parent context.Context, o Options, settings ...chrom
 	if o.Viewport.Width == 0 {
 		o.Viewport = Desktop
 	}
-	p := &Page{tb: tb, options: o, console: &console{}}
+	p := &Page{tb: tb, options: o, console: &console{}, workers: &workers{list: map[string]serviceworker.RegistrationID{}}}
 	p.dialogs = &dialogs{p: p}
-	ctx, cancel := chromedp.NewContext(parent, append(settings, chromedp.WithListener(p.console.listen), chromedp.WithListener(p.dialogs.listen))...)
+	ctx, cancel := chromedp.NewContext(parent, append(settings, chromedp.WithListener(p.console.listen), chromedp.WithListener(p.dialogs.listen), chromedp.WithListener(p.workers.listen))...)
 	p.ctx = ctx
 	tb.Cleanup(cancel)
 	tb.Cleanup(func() {

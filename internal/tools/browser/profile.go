@@ -16,10 +16,15 @@ import (
 
 // OpenProfile starts a browser on a folder that outlives it, as a tablet's
 // storage outlives its battery. It skips the test where no browser is
-// installed, as [Open] does.
-func OpenProfile(tb testing.TB, folder string) *Browser {
+// installed, as [Open] does. Its camera and microphone are made up: what the
+// camera sees is the film of that name (y4m), or a test picture.
+func OpenProfile(tb testing.TB, folder, film string) *Browser {
 	tb.Helper()
-	return open(tb, folder, chromedp.Flag("use-fake-ui-for-media-stream", true), chromedp.Flag("use-fake-device-for-media-stream", true))
+	more := []chromedp.ExecAllocatorOption{chromedp.Flag("use-fake-ui-for-media-stream", true), chromedp.Flag("use-fake-device-for-media-stream", true)}
+	if film != "" {
+		more = append(more, chromedp.Flag("use-file-for-fake-video-capture", film))
+	}
+	return open(tb, folder, more...)
 }
 
 // Kill ends the browser at once, without a chance to write anything more.

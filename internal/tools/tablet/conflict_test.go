@@ -1,6 +1,8 @@
 package tablet
 
 import (
+	"os/exec"
+	"path/filepath"
 	"testing"
 )
 
@@ -48,6 +50,54 @@ func (s *site) twoTablets(t *testing.T) {
 	if one == "" || one != two {
 		t.Errorf("the two would sign %s and %s", one, two)
 	}
+	s.bothSign(t, id, lead, second, same, other)
+}
+
+// bothSign ends the visit: the lead answers the rest, each signs on their own
+// tablet what was resolved, and the exported record holds.
+func (s *site) bothSign(t *testing.T, id string, lead, second *device, failed ...string) {
+	folder := t.TempDir()
+	for _, item := range failed {
+		lead.Fill("#note-"+item, "已责令当场改正")
+		lead.Upload("#ph-"+item, picture(t, folder, 700))
+		lead.WaitFor("#i-" + item + " figure img")
+	}
+	lead.answerAll()
+	lead.online()
+	second.online()
+	lead.Click("#to-sign")
+	lead.sign("lead", "")
+	lead.sign("merchant", "陶春和")
+	lead.online()
+	second.online()
+	second.Click("#to-sign")
+	second.sign("second", "")
+	second.online()
+	lead.online()
+	lead.Until("the second's signature is here", `() => document.querySelector('[data-party="second"]')?.dataset.signed === "yes"`)
+	var one, two string
+	lead.Ask(&one, content, id)
+	second.Ask(&two, content, id)
+	if one != two {
+		t.Errorf("signed %s and %s", one, two)
+	}
+	lead.submit()
+	if v := s.see(id); v.State != "submitted" || len(v.Signatures) != 3 {
+		t.Fatalf("the office sees %s with %d signatures", v.State, len(v.Signatures))
+	}
+	out, err := s.audit(s.file("record.zip", s.desk.raw("/inspections/"+id+"/record.zip")))
+	if err != nil {
+		t.Fatalf("the record does not hold: %v\n%s", err, out)
+	}
+	t.Logf("fangxin audit inspection record.zip\n%s", out)
+}
+
+// audit runs the program on an exported record, as anybody could.
+func (s *site) audit(file string) (string, error) {
+	cmd := exec.Command("go", "run", "./cmd/fangxin", "audit", "inspection", file, "--lang", "en")
+	cmd.Dir = filepath.Join("..", "..", "..")
+	out, err := cmd.CombinedOutput()
+	return string(out), err
 }
 
 // content is the hash that a signature on this tablet would stand under.

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"fangxin/internal/demo"
 	"fangxin/internal/tools/browser"
@@ -23,6 +24,8 @@ type device struct {
 	s       *site
 	folder  string
 	browser *browser.Browser
+	film    string        // what the camera sees
+	later   time.Duration // how far its clock is ahead
 }
 
 func (s *site) device(t *testing.T) *device {
@@ -37,13 +40,24 @@ func (s *site) device(t *testing.T) *device {
 	return d
 }
 
+// filming is a tablet whose camera sees a film (y4m).
+func (s *site) filming(t *testing.T, film string) *device {
+	t.Helper()
+	d := &device{t: t, s: s, folder: t.TempDir(), film: film}
+	d.start()
+	return d
+}
+
 // start switches the tablet on.
 func (d *device) start() {
 	d.t.Helper()
-	d.browser = browser.OpenProfile(d.t, d.folder)
+	d.browser = browser.OpenProfile(d.t, d.folder, d.film)
 	d.Page = d.browser.Page(d.t, browser.Options{Base: d.s.base, Viewport: browser.Tablet})
 	for _, part := range []string{"net::ERR_", "401 (Unauthorized)", "409 (Conflict)"} {
 		d.AllowConsole(part) // the browser's own notes on a dead line, on a session that ended, on an offset
+	}
+	if d.later != 0 {
+		d.Later(d.later)
 	}
 	d.Allow("geolocation", "persistent-storage", "camera")
 	d.At(28.6905, 115.9012, 12)
@@ -95,7 +109,9 @@ func (d *device) unlock(who string) {
 func (d *device) give(who string) {
 	d.t.Helper()
 	d.WaitFor("[data-person] >> " + who)
-	d.Click("[data-person] >> " + who)
+	// Not by the mouse: the line above may grow in between and move the button.
+	d.Ask(nil, `(who) => { [...document.querySelectorAll("[data-person]")].find((e) => e.textContent.includes(who)).click() }`, who)
+	d.WaitFor("#pin")
 	d.Fill("#pin", pin)
 	d.Click("#pin-form [type=submit]")
 }

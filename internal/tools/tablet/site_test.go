@@ -8,12 +8,14 @@ import (
 	"context"
 	"encoding/json"
 	"io"
+	"maps"
 	"net"
 	"net/http"
 	"net/http/cookiejar"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -43,7 +45,7 @@ type site struct {
 	desk  *office
 	files string
 	newer atomic.Bool  // the worker of the app is of a newer version
-	ahead atomic.Int64 // minutes that the server's clock is behind the tablets
+	ahead atomic.Int64 // minutes that the server's clock is behind that of tablets that were not moved
 }
 
 func newSite(t *testing.T) *site {
@@ -87,11 +89,26 @@ func newSite(t *testing.T) *site {
 	return s
 }
 
+// clockOf finds the server's time in what tablets read it from.
+var clockOf = regexp.MustCompile(`("time":)"[^"]+"`)
+
 // changed lets a test pretend another version of the app and another clock.
 func (s *site) changed(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if m := s.ahead.Load(); m != 0 {
-			w.Header().Set("Date", time.Now().Add(-time.Duration(m)*time.Minute).UTC().Format(http.TimeFormat))
+			now := time.Now().Add(-time.Duration(m) * time.Minute).UTC()
+			w.Header().Set("Date", now.Format(http.TimeFormat))
+			switch r.URL.Path {
+			case "/api/v1/tablet/bundle", "/api/v1/tablet/keys", "/api/v1/tablet/devices":
+				kept := httptest.NewRecorder()
+				next.ServeHTTP(kept, r)
+				maps.Copy(w.Header(), kept.Header())
+				w.Header().Set("Date", now.Format(http.TimeFormat))
+				w.Header().Del("Content-Length")
+				w.WriteHeader(kept.Code)
+				w.Write(clockOf.ReplaceAll(kept.Body.Bytes(), []byte(`${1}"`+now.Format(time.RFC3339)+`"`))) //nolint:errcheck // the browser went away
+				return
+			}
 		}
 		if r.URL.Path != "/tablet/sw.js" || !s.newer.Load() {
 			next.ServeHTTP(w, r)
@@ -160,6 +177,21 @@ func (o *office) send(method, path, match string, body, into any) string {
 	return w.Header.Get("ETag")
 }
 
+// raw reads a file.
+func (o *office) raw(path string) []byte {
+	o.s.t.Helper()
+	w, err := o.client.Get(o.s.inner + "/api/v1" + path)
+	if err != nil {
+		o.s.t.Fatal(err)
+	}
+	defer w.Body.Close()
+	b, err := io.ReadAll(w.Body)
+	if err != nil || w.StatusCode != http.StatusOK {
+		o.s.t.Fatalf("%s: %d %v", path, w.StatusCode, err)
+	}
+	return b
+}
+
 func (o *office) get(path string, into any) string {
 	o.s.t.Helper()
 	return o.send(http.MethodGet, path, "", nil, into)
@@ -181,9 +213,48 @@ func (s *site) visit() (id, holder string) {
 
 func (s *site) assign(id, lead, second string) {
 	s.t.Helper()
+	s.assignBecause(id, lead, second, "按计划")
+}
+
+func (s *site) assignBecause(id, lead, second, why string) {
+	s.t.Helper()
 	var d map[string]any
 	tag := s.desk.get("/inspections/"+id, &d)
-	s.desk.send(http.MethodPost, "/inspections/"+id+"/assign", tag, map[string]string{"lead": lead, "second": second, "reason": "按计划"}, nil)
+	s.desk.send(http.MethodPost, "/inspections/"+id+"/assign", tag, map[string]string{"lead": lead, "second": second, "reason": why}, nil)
+}
+
+// colleague is a new inspector of the county.
+func (s *site) colleague(login, name string) (id string) {
+	s.t.Helper()
+	var page struct {
+		Items []struct {
+			Login     string
+			Authority string
+		} `json:"items"`
+	}
+	admin := s.office("admin")
+	admin.get("/accounts?limit=100", &page)
+	for _, a := range page.Items {
+		if a.Login == "inspector1" {
+			var made struct{ ID string }
+			admin.send(http.MethodPost, "/accounts", "", map[string]any{"login": login, "name": name, "roles": []string{"inspector"}, "authority": a.Authority}, &made)
+			return made.ID
+		}
+	}
+	s.t.Fatalf("the administrator sees %+v", page.Items)
+	return ""
+}
+
+// await waits until the office sees an inspection as it should be.
+func (s *site) await(what string, as func(seen) bool, id string) {
+	s.t.Helper()
+	var v seen
+	for deadline := time.Now().Add(30 * time.Second); time.Now().Before(deadline); time.Sleep(100 * time.Millisecond) {
+		if v = s.see(id); as(v) {
+			return
+		}
+	}
+	s.t.Fatalf("%s: the office sees %s, %+v", what, v.State, v.Answers)
 }
 
 // voidVisit takes a visit from everybody.

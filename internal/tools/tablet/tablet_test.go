@@ -15,6 +15,10 @@ func TestTablet(t *testing.T) {
 		{"two people on one tablet", s.twoPeople},
 		{"two tablets on one visit", s.twoTablets},
 		{"a visit taken back", s.withdrawn},
+		{"a visit given to others", s.reassigned},
+		{"a sheet sent back by the office", s.sentBack},
+		{"the bin", s.bin},
+		{"sent by the system with the app closed", s.backgroundSync},
 		{"a newer version with a draft open", s.update},
 		{"an expired session and ticket", s.expiry},
 		{"unsent work as a file", s.transfer},
@@ -23,6 +27,7 @@ func TestTablet(t *testing.T) {
 		{"a wrong clock", s.clock},
 		{"a photo cut in the middle", s.cutPhotos},
 		{"a badge looked up on the device", s.badge},
+		{"a badge read with the camera", s.scanned},
 		{"a cold start", s.coldStart},
 		{"every screen", s.looks},
 	} {

@@ -1,10 +1,10 @@
 // A badge on a shop front, looked up in the signed list on the device.
 import * as db from "../db.js";
 import { fill, h, icon, note } from "../dom.js";
-import { codeOf, lookup, parse } from "../status.js";
+import { codeOf, lookup, meant, parse } from "../status.js";
 import { ago, moment, t } from "../words.js";
 
-const tones = { valid: "ok", rectifying: "warn", suspended: "warn", revoked: "stop", expired: "gone", withdrawn: "gone", unknown: "stop" };
+const tones = { valid: "ok", rectifying: "warn", suspended: "warn", revoked: "stop", expired: "gone", withdrawn: "gone", unknown: "stop", mistyped: "warn" };
 
 export async function view() {
   const stored = await db.get("meta", "status");
@@ -18,8 +18,11 @@ export async function view() {
   async function answer(text) {
     const code = codeOf(text);
     if (!code) return;
-    const word = (await lookup(list, code)) || "unknown";
-    fill(out, h("section", { class: "answer " + (tones[word] ?? "gone"), data: { word } }, h("b", {}, t("scan." + word)), h("p", { class: "mono" }, code), h("p", {}, t("app.check_as_of", moment(list.header.at), ago(age))), word === "unknown" ? h("p", {}, t("app.check_unknown")) : false));
+    const { codes, slip } = meant(code);
+    let word = "";
+    for (const c of codes) word ||= await lookup(list, c);
+    word ||= slip ? "mistyped" : "unknown";
+    fill(out, h("section", { class: "answer " + (tones[word] ?? "gone"), data: { word } }, h("b", {}, t(word === "mistyped" ? "app.check_mistyped" : "scan." + word)), h("p", { class: "mono" }, code), h("p", {}, t("app.check_as_of", moment(list.header.at), ago(age))), ["unknown", "mistyped"].includes(word) ? h("p", {}, t(word === "unknown" ? "app.check_unknown" : "app.check_mistyped_hint")) : false));
     out.scrollIntoView({ block: "nearest" });
   }
   async function scan() {

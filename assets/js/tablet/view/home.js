@@ -41,7 +41,7 @@ function card(row, number) {
   return h("li", { class: "visit", data: { visit: v.inspection } },
     h("a", { href: "#/visit/" + v.inspection },
       h("span", { class: "no", "aria-hidden": "true" }, number),
-      h("span", { class: "what" }, h("b", {}, v.holder), h("span", {}, v.address), v.marks?.length ? h("span", { class: "err" }, icon("flag"), t("app.marks", v.marks.length)) : false,
+      h("span", { class: "what" }, h("b", {}, v.holder), h("span", {}, v.address), v.local?.gone ? h("span", { class: "err", data: { gone: v.inspection } }, t("app.gone_why", v.local.gone.cause ? t("app.gone_" + v.local.gone.cause) : t("app.gone"), v.local.gone.reason || t("app.gone_no_reason"))) : v.marks?.length ? h("span", { class: "err" }, icon("flag"), t("app.marks", v.marks.length)) : false,
         h("span", { class: "hint" }, v.due_on ? t("app.due", day(v.due_on)) : "", at ? [v.due_on ? " · " : "", t("app.touched", ago(Date.now() - at))] : "")),
       result && held.size ? ring(result.answered, result.total, result.vetoes.length > 0) : false, stateOf(row)));
 }

@@ -4,7 +4,7 @@ import { tidy } from "../bytes.js";
 import { lean } from "../drafts.js";
 import { fill, h, icon, say } from "../dom.js";
 import { pending } from "../state.js";
-import { pick, points, t } from "../words.js";
+import { day, pick, points, t } from "../words.js";
 import { versions } from "./conflict.js";
 import { control } from "./control.js";
 import { photos } from "./photos.js";
@@ -109,7 +109,7 @@ export function item(ctx, it) {
           it.points ? h("span", { class: "hint num" }, t("app.points", points(it.points))) : false, state),
         h("div", { class: "links" }, it.guide && pick(it.guide) ? h("details", {}, h("summary", {}, t("tablet.how")), h("p", { class: "hint" }, pick(it.guide)), it.basis ? h("p", { class: "hint" }, pick(it.basis)) : false) : false, toggle)),
       control(ctx, it, answer, change)),
-    ...(mark ? [h("div", { class: "note warn" }, icon("flag"), h("p", {}, h("b", {}, t("app.sent_back_note")), " ", mark.note))] : []),
+    ...(mark ? [h("div", { class: "note warn", data: { mark: it.id } }, icon("flag"), h("div", {}, h("p", {}, h("b", {}, t("app.sent_back_note")), " ", mark.note), ctx.visit.due_on ? h("p", {}, t("app.due", day(ctx.visit.due_on))) : false))] : []),
     ...(conflict ? [versions(ctx, it, conflict)] : []), more, gap);
   const held = ctx.held.get(it.id);
   if (held && answered(held.answer)) {
