@@ -30,6 +30,7 @@ type proof struct {
 	key      string
 	step     int64  // of the one-time code
 	recovery string // hash of the recovery code
+	second   bool   // the password was right a moment ago, this is the code
 	err      error  // why it is refused
 }
 
@@ -48,12 +49,12 @@ func (s *Service) SignIn(ctx context.Context, cmd SignInCommand) (SessionView, e
 		}
 		if p.recovery != "" {
 			if ok, err := useRecoveryCode(ctx, c.Tx, p.account.ID, p.recovery, c.Now); err != nil || !ok {
-				return SessionView{}, orBad(err)
+				return SessionView{}, p.wrong(err)
 			}
 			c.Note("recovery_code", true)
 		}
 		if ok, err := signedIn(ctx, c.Tx, p.account.ID, p.step, c.Now); err != nil || !ok {
-			return SessionView{}, orBad(err)
+			return SessionView{}, p.wrong(err)
 		}
 		if err := forgive(ctx, c.Tx, p.key); err != nil {
 			return SessionView{}, err
@@ -70,6 +71,14 @@ func (s *Service) SignIn(ctx context.Context, cmd SignInCommand) (SessionView, e
 		return SessionView{}, err
 	}
 	return v, s.begin(ctx, p.account)
+}
+
+// wrong refuses what was typed; after a right password it can only be the code.
+func (p proof) wrong(err error) error {
+	if err == nil && p.second {
+		return fault.New(fault.BadCredentials, "second_code")
+	}
+	return orBad(err)
 }
 
 func orBad(err error) error {
@@ -97,7 +106,7 @@ func (s *Service) prove(ctx context.Context, cmd SignInCommand) proof {
 		if err != nil {
 			return proof{err: err}
 		}
-		p = proof{account: r, key: attemptKey(r.Login)}
+		p = proof{account: r, key: attemptKey(r.Login), second: true}
 	} else {
 		login := normalLogin(cmd.Login)
 		r, err := byLogin(ctx, s.rt.DB.R, login)
@@ -145,7 +154,7 @@ func (s *Service) prove(ctx context.Context, cmd SignInCommand) proof {
 	}
 	if p.recovery = recoveryHash(p.account.ID, cmd.Code); p.recovery == "" {
 		if p.step = totpStep(p.account.TotpSecret, cmd.Code, now); p.step <= p.account.TotpStep {
-			p.err = bad
+			p.err = p.wrong(nil)
 		}
 	}
 	return p

@@ -181,7 +181,7 @@ func TestOneTimeCodePages(t *testing.T) {
 	if _, body := s.get("/account"); !strings.Contains(body, `action="/sign-in"`) {
 		t.Error("the password alone opens the account")
 	}
-	if code, body := s.post("/sign-in", "code", "000000x", "next", "/desk/queue"); code != 401 || !strings.Contains(body, `name="code"`) {
+	if code, body := s.post("/sign-in", "code", "000000x", "next", "/desk/queue"); code != 401 || !strings.Contains(body, `name="code"`) || !strings.Contains(body, "新的六位数字") || strings.Contains(body, "忘记密码") {
 		t.Errorf("a wrong code: %d %s", code, body)
 	}
 	now, _ = totp.GenerateCode(secret, s.clock.Now())
