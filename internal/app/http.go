@@ -50,6 +50,7 @@ func (a *App) mount() error {
 	a.Badges.Mount(a.API)
 	a.Certificates.Mount(a.API)
 	a.Rectifications.Mount(a.API)
+	a.Plaques.Mount(a.API)
 	a.Renewals.Mount(a.API)
 	a.Oversight.Mount(a.API)
 	a.Streets.Mount(a.API)
@@ -103,14 +104,14 @@ func (a *App) mountPages(mux *http.ServeMux) error {
 	desk.Mount(mux)
 	(&merchant.Pages{
 		E: a.Pages, Merchants: a.Merchants, Applications: a.Applications, Schemes: a.Schemes, Certificates: a.Certificates,
-		Badges: a.Badges, Files: a.Files, Notices: a.Notices, Appeals: a.Appeals, Rectifications: a.Rectifications,
+		Badges: a.Badges, Files: a.Files, Notices: a.Notices, Appeals: a.Appeals, Rectifications: a.Rectifications, Plaques: a.Plaques,
 	}).Mount(mux)
 	(&schemes.Pages{E: a.Pages, Schemes: a.Schemes}).Mount(mux)
 	(&organiser.Pages{
 		E: a.Pages, Streets: a.Streets, Merchants: a.Merchants, Applications: a.Applications, Badges: a.Badges, Files: a.Files, Demo: a.demo.Load,
 	}).Mount(mux)
 	(&titlecare.Pages{
-		E: a.Pages, Rectifications: a.Rectifications, Renewals: a.Renewals, Certificates: a.Certificates, Inspections: a.Inspections, Files: a.Files,
+		E: a.Pages, Rectifications: a.Rectifications, Renewals: a.Renewals, Plaques: a.Plaques, Notices: a.Notices, Certificates: a.Certificates, Inspections: a.Inspections, Files: a.Files,
 	}).Mount(mux)
 	(&oversightweb.Pages{E: a.Pages, Oversight: a.Oversight, Schemes: a.Schemes, Accounts: a.Accounts}).Mount(mux)
 	(&importing.Pages{E: a.Pages, Imports: a.Imports}).Mount(mux)
@@ -129,7 +130,7 @@ func (a *App) mountPages(mux *http.ServeMux) error {
 	}).Mount(mux)
 	inbox := &notices.Pages{E: a.Pages, Notices: a.Notices, Demo: a.demo.Load}
 	inbox.Mount(mux)
-	a.Pages.Nav, a.Pages.Unread = desk.Nav, inbox.Unread
+	a.Pages.Nav, a.Pages.Unread, a.Pages.Tells = desk.Nav, inbox.Unread, inbox.Tells
 	(&public.Pages{E: a.Pages, Certificates: a.Certificates, Applications: a.Applications, Files: a.Files, Streets: a.Streets, Schemes: a.Schemes, Appeals: a.Appeals, Demo: a.demoIndex}).Mount(mux)
 	(&public.Prints{E: a.Pages, Badges: a.Badges, Certificates: a.Certificates, Demo: a.demo.Load}).Mount(mux)
 	mux.HandleFunc("GET "+httpapi.Prefix+"/demo", a.serveDemo)

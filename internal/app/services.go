@@ -26,6 +26,7 @@ import (
 	"fangxin/internal/checklist"
 	"fangxin/internal/config"
 	"fangxin/internal/export"
+	"fangxin/internal/fault"
 	"fangxin/internal/i18n"
 	"fangxin/internal/ident"
 	"fangxin/internal/importer"
@@ -36,6 +37,7 @@ import (
 	"fangxin/internal/module"
 	"fangxin/internal/notify"
 	"fangxin/internal/oversight"
+	"fangxin/internal/plaque"
 	"fangxin/internal/pledge"
 	"fangxin/internal/rectify"
 	"fangxin/internal/renewal"
@@ -69,6 +71,7 @@ type Services struct {
 	Tablets        *tablet.Service
 	Modules        *module.Service
 	Rectifications *rectify.Service
+	Plaques        *plaque.Service
 	Renewals       *renewal.Service
 	Oversight      *oversight.Service
 }
@@ -159,6 +162,14 @@ func newServices(ctx context.Context, rt *usecase.Runtime, c config.Config) (*Se
 	s.Certificates.RecheckMonths = scheme.RecheckMonths
 	s.Inspections.OnAccepted = append(s.Inspections.OnAccepted, s.recordInspected, s.Pledges.Tested)
 	s.Rectifications = rectify.New(rt, s.Certificates, s.Inspections, s.Files, s.Tasks, calendar.Shipped())
+	s.Plaques = plaque.New(rt, s.Certificates, s.Files, s.Tasks, calendar.Shipped())
+	s.Plaques.Office = func(ctx context.Context, idb usecase.Reader, scope string) (string, string, error) {
+		v, err := s.Authorities.ByPath(ctx, idb, scope)
+		if fault.Is(err, fault.NotFound) {
+			return "", "", nil
+		}
+		return v.NameZh, v.NameEn, err
+	}
 	s.Inspections.OnAccepted = append(s.Inspections.OnAccepted, s.noteInspected)
 	s.Inspections.OnAmended = append(s.Inspections.OnAmended, s.recordAmended)
 	s.Applications.OnMoved = append(s.Applications.OnMoved, s.planInspection)
@@ -178,6 +189,7 @@ func newServices(ctx context.Context, rt *usecase.Runtime, c config.Config) (*Se
 	s.Oversight.Tell = s.Notices.TellHolder
 	s.Notices.Listen(notify.Sources{
 		Accounts: s.Accounts, Applications: s.Applications, Inspections: s.Inspections, Certificates: s.Certificates, Pledges: s.Pledges, Tasks: s.Tasks, Imports: s.Imports, Exports: s.Exports, Streets: s.Streets, Rectifications: s.Rectifications,
+		Plaques: s.Plaques,
 	})
 	return s, nil
 }
@@ -280,12 +292,14 @@ func (s *Services) work() (map[string]jobs.Work, []jobs.Periodic) {
 	}
 	work[street.SweepKind] = s.Streets.Worker()
 	work[rectify.SweepKind] = s.Rectifications.Worker()
+	work[plaque.SweepKind] = s.Plaques.Worker()
 	maps.Copy(work, s.Notices.Workers())
 	maps.Copy(work, s.Exports.Workers())
 	maps.Copy(work, s.Oversight.Workers())
 	return work, append(slices.Concat(s.Accounts.Periodic(), s.Notices.Periodic(), s.Exports.Periodic()),
 		jobs.Periodic{Kind: application.SweepKind, Every: time.Hour},
 		jobs.Periodic{Kind: rectify.SweepKind, Every: time.Hour},
+		jobs.Periodic{Kind: plaque.SweepKind, Every: time.Hour},
 		jobs.Periodic{Kind: importer.SweepKind, Every: importer.SweepEvery},
 		jobs.Periodic{Kind: tablet.SweepKind, Every: tablet.SweepEvery},
 		jobs.Periodic{Kind: pledge.SweepKind, Every: 10 * time.Minute},

@@ -22,6 +22,7 @@ func (s *Services) tieStreets(inCharge street.InCharge) {
 		Merchants: s.Merchants, Certificates: s.Certificates, Inspections: s.Inspections,
 	}, calendar.Shipped())
 	s.Streets.Sheet = s.Modules.Sheet
+	s.Streets.OnTurned = append(s.Streets.OnTurned, s.Plaques.Turned)
 	s.Streets.OnComplete = s.streetInspected
 	s.Streets.Reach = func(ctx context.Context, idb usecase.Reader, by access.Principal, n street.Nudge) ([]street.Reached, error) {
 		told, err := s.Notices.Would(ctx, idb, by, n.Lang, notify.OfNudge(n))

@@ -112,6 +112,9 @@ type Service struct {
 	// Unproven refuses to propose that a title comes back while an order to
 	// rectify is open; the slice that keeps the orders sets it.
 	Unproven func(ctx context.Context, c *usecase.Call, id ident.CertificateID) error
+	// Plaque says what became of the plaque of a title that ended; nil for
+	// nothing to say. The slice that takes plaques in sets it.
+	Plaque func(ctx context.Context, idb usecase.Reader, id ident.CertificateID) (*Plaque, error)
 }
 
 // Moved tells other slices about a step of a title.
@@ -119,6 +122,16 @@ type Moved struct {
 	View
 	Operator ident.OperatorID // of a shop's title
 	Action   lifecycle.Action
+	// KeepsPlaque says that the plaque on the wall stays right: the title goes
+	// on under the same name.
+	KeepsPlaque bool
+}
+
+// Plaque is what the public may know of the plaque of a title that ended.
+type Plaque struct {
+	State lifecycle.State `json:"state" enum:"wanted,recovered,destroyed,missing"`
+	On    string          `json:"on,omitempty" format:"date" doc:"Day on which it was taken in, destroyed, or found missing."`
+	DueOn string          `json:"due_on" format:"date" doc:"Until when it had to be handed in."`
 }
 
 // New makes the service and ties the badge slice's hooks to it.

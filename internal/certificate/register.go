@@ -85,6 +85,8 @@ type Detail struct {
 	History []Moment `json:"history" doc:"Every change of state, oldest first."`
 	// Successor is where the old number leads.
 	Successor string `json:"successor,omitempty" doc:"Number of the certificate that took this one's place."`
+	// Plaque is what became of the plaque after the title ended.
+	Plaque *Plaque `json:"plaque,omitempty"`
 }
 
 // Moment is one change in the life of a title, in words fit for the public.
@@ -143,6 +145,12 @@ func (s *Service) detail(ctx context.Context, idb usecase.Reader, r record, by a
 			return Detail{}, err
 		}
 		d.Successor = next.Number
+	}
+	if s.Plaque != nil {
+		var err error
+		if d.Plaque, err = s.Plaque(ctx, idb, r.ID); err != nil {
+			return Detail{}, err
+		}
 	}
 	events, err := audit.Timeline(ctx, idb, "certificate", string(r.ID))
 	if err != nil {

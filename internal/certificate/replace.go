@@ -42,7 +42,11 @@ func (s *Service) Replace(ctx context.Context, c *usecase.Call, in Replacement) 
 	if old.State != lifecycle.Active {
 		return View{}, fault.New(fault.NotReady, "title_not_active")
 	}
-	if _, err := s.move(unpinned(ctx), c.AsSystem(), old, lifecycle.Supersede, in.Reason, ""); err != nil {
+	inner := unpinned(ctx)
+	if in.Holder == old.Holder {
+		inner = context.WithValue(inner, plaqueKey{}, true)
+	}
+	if _, err := s.move(inner, c.AsSystem(), old, lifecycle.Supersede, in.Reason, ""); err != nil {
 		return View{}, err
 	}
 	year := calendar.DateOf(c.Now).Year()
@@ -78,6 +82,15 @@ func (s *Service) Replace(ctx context.Context, c *usecase.Call, in Replacement) 
 		return View{}, err
 	}
 	return s.view(r, c.By, c.Now), s.refresh(ctx, c, r)
+}
+
+type plaqueKey struct{}
+
+// keepsPlaque reports whether the step that is being taken leaves the plaque on
+// the wall right.
+func keepsPlaque(ctx context.Context) bool {
+	keeps, _ := ctx.Value(plaqueKey{}).(bool)
+	return keeps
 }
 
 // dueForRecheck lists titles of a scheme that stand, were neither awarded nor

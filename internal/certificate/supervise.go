@@ -103,7 +103,7 @@ func (s *Service) move(ctx context.Context, c *usecase.Call, r record, a lifecyc
 	}
 	v := s.view(r, c.By, c.Now)
 	for _, hook := range s.OnMoved {
-		if err := hook(ctx, c, Moved{View: v, Operator: r.Operator, Action: a}); err != nil {
+		if err := hook(ctx, c, Moved{View: v, Operator: r.Operator, Action: a, KeepsPlaque: keepsPlaque(ctx)}); err != nil {
 			return View{}, err
 		}
 	}

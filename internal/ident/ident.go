@@ -42,6 +42,7 @@ type (
 	webhookKind     struct{}
 	amendmentKind   struct{}
 	rectifyKind     struct{}
+	plaqueKind      struct{}
 	renewalKind     struct{}
 	editionKind     struct{}
 	haltKind        struct{}
@@ -95,6 +96,7 @@ type (
 	NudgeID       = ID[nudgeKind]       // 管理方的提醒
 
 	RectificationID = ID[rectifyKind] // 整改通知
+	PlaqueID        = ID[plaqueKind]  // 牌匾收回
 	RenewalID       = ID[renewalKind] // 续期、换发
 )
 

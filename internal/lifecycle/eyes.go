@@ -72,6 +72,7 @@ var Bars = []Bar{
 	{"certificate", []Action{VerifyRectification, Restore}, []Tie{{"certificate", []Action{Propose}}}, fault.FourEyes, "", "whoever proposed to give a title back does not decide it"},
 
 	{"rectification", []Action{Return, OrderInspection, Pass, Restore, Fail}, []Tie{interest}, fault.ConflictOfInterest, "own_interest", "an interest in the operator keeps out of its orders to rectify"},
+	{"plaque", []Action{Recover, Destroy, ReportGone}, []Tie{interest}, fault.ConflictOfInterest, "own_interest", "an interest in the operator keeps out of the recovery of its plaques"},
 	{"renewal", []Action{Check, Grant, Decline}, []Tie{interest}, fault.ConflictOfInterest, "own_interest", "an interest in the operator keeps out of its renewals"},
 	{"renewal", []Action{Grant}, []Tie{{"renewal", []Action{Check}}}, fault.FourEyes, "", "whoever checked a renewal does not grant it"},
 	{"rectification", []Action{Pass, Restore}, []Tie{visit}, fault.ConflictOfInterest, "own_inspection", "whoever saw the shop does not judge what they saw"},

@@ -160,7 +160,7 @@ var Catalogue = append([]Event{
 
 	{WebhookDisabled, "admin", Admins, mailOnly, true, true, false, "/desk/webhooks/{subject}"},
 	{WebhookTest, "test", Nobody, nothingOn, true, false, false, "/desk/webhooks/{subject}"},
-}, streetEvents...)
+}, slices.Concat(streetEvents, plaqueEvents)...)
 
 // Lookup finds an event; ok is false for an unknown code.
 func Lookup(c Code) (ev Event, ok bool) {

@@ -12,6 +12,7 @@ import (
 	"fangxin/internal/importer"
 	"fangxin/internal/inspection"
 	"fangxin/internal/lifecycle"
+	"fangxin/internal/plaque"
 	"fangxin/internal/pledge"
 	"fangxin/internal/rectify"
 	"fangxin/internal/street"
@@ -31,6 +32,7 @@ type Sources struct {
 	Streets        *street.Service
 	Pledges        *pledge.Service
 	Rectifications *rectify.Service
+	Plaques        *plaque.Service
 }
 
 // Listen ties the slice to its sources: from now on their steps are told in the
@@ -53,6 +55,14 @@ func (s *Service) Listen(src Sources) {
 	if src.Rectifications != nil {
 		src.Rectifications.OnMoved = append(src.Rectifications.OnMoved, func(ctx context.Context, c *usecase.Call, v rectify.View, a lifecycle.Action) error {
 			return s.Tell(ctx, c, ofRectification(v, a)...)
+		})
+	}
+	if src.Plaques != nil {
+		src.Plaques.OnMoved = append(src.Plaques.OnMoved, func(ctx context.Context, c *usecase.Call, v plaque.View, a lifecycle.Action) error {
+			if (a == "due_soon" || a == "overdue") && !open(c.Now) {
+				return nil // the next sweep in office hours tells it
+			}
+			return s.Tell(ctx, c, ofPlaque(v, a)...)
 		})
 	}
 	if src.Pledges != nil {

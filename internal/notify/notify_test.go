@@ -129,7 +129,7 @@ func TestVisitsAndTitlesAreTold(t *testing.T) {
 		_, err = w.Certificates.Revoke(w.as("province"), certificate.RevokeCommand{ID: title, Reason: "经查实"})
 		w.ok(err)
 		got := w.codes("owner")
-		if got = got[len(got)-3:]; !slices.Equal(got, []notify.Code{notify.TitleSuspended, notify.TitleRestored, notify.TitleRevoked}) {
+		if got = got[len(got)-3:]; !slices.Equal(got, []notify.Code{notify.TitleRestored, notify.PlaqueWanted, notify.TitleRevoked}) {
 			t.Errorf("the holder was told %v", got)
 		}
 		if v := w.newest("owner"); !strings.Contains(v.Body, "经查实") || !strings.Contains(v.Body, "不能重新申报") {

@@ -5,9 +5,7 @@ import (
 	"time"
 
 	"fangxin/internal/access"
-	"fangxin/internal/fault"
 	"fangxin/internal/ident"
-	"fangxin/internal/lifecycle"
 	"fangxin/internal/usecase"
 )
 
@@ -29,7 +27,7 @@ type Told struct {
 
 // ToldQuery names a record.
 type ToldQuery struct {
-	Noun    string `json:"noun" validate:"required,oneof=application inspection certificate pledge street task import export account webhook"`
+	Noun    string `json:"noun" validate:"required,oneof=application inspection certificate plaque pledge street task import export account webhook"`
 	Subject string `json:"subject" validate:"required,uuid7"`
 	Lang    string `json:"-"`
 }
@@ -54,43 +52,4 @@ func (s *Service) Told(ctx context.Context, q ToldQuery) ([]Told, error) {
 		}
 		return out, err
 	})
-}
-
-// PreviewQuery names a step that the reader could take.
-type PreviewQuery struct {
-	Noun    string           `json:"noun" validate:"required,oneof=application certificate"`
-	Subject string           `json:"subject" validate:"required,uuid7"`
-	Action  lifecycle.Action `json:"action" validate:"required,max=40"`
-	Lang    string           `json:"-"`
-}
-
-// Preview says who would be told what, by which channel, if the reader took a
-// step now. It asks the code that tells.
-func (s *Service) Preview(ctx context.Context, q PreviewQuery) ([]Told, error) {
-	return usecase.Read(ctx, s.rt, previewDef, q, func(ctx context.Context, idb usecase.Reader, by access.Principal) ([]Told, error) {
-		occurrences, err := s.would(ctx, idb, by, q)
-		if err != nil {
-			return nil, err
-		}
-		return s.Would(ctx, idb, by, q.Lang, occurrences...)
-	})
-}
-
-// would lists the occurrences that a step would tell.
-func (s *Service) would(ctx context.Context, idb usecase.Reader, by access.Principal, q PreviewQuery) ([]Occurrence, error) {
-	switch q.Noun {
-	case "application":
-		m, err := s.src.Applications.WouldMove(ctx, idb, by, ident.ApplicationID(q.Subject), q.Action)
-		if err != nil {
-			return nil, err
-		}
-		return ofCase(m), nil
-	case "certificate":
-		m, err := s.src.Certificates.WouldMove(ctx, idb, by, ident.CertificateID(q.Subject), q.Action)
-		if err != nil {
-			return nil, err
-		}
-		return ofTitle(m), nil
-	}
-	return nil, fault.New(fault.NotFound, "")
 }

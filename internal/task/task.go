@@ -39,6 +39,8 @@ const (
 	RenewalFiled         = "renewal_filed"         // a holder asks for a renewal or a re-issue
 	CheckFailed          = "check_failed"          // a title that does not stand failed an inspection
 	ClaimOperator        = "claim_operator"        // a merchant says an imported operator is theirs
+	PlaqueWanted         = "plaque_wanted"         // the plaque of a title that ended has to be taken in
+	PlaqueReturn         = "plaque_return"         // a title came back whose plaque was taken in
 	Reinspect            = "reinspect_title"       // a measure asks for a visit to the holder of a title
 )
 

@@ -94,13 +94,15 @@ func (p *Pages) taskRow(r *http.Request, t task.View) taskRow {
 		row.Href, row.Key = "/desk/renewals/"+t.Subject, "renewal.see"
 	case "rectification":
 		row.Href, row.Key = "/desk/rectifications/"+t.Subject, "bureau.to_rectification"
+	case "plaque":
+		row.Href, row.Key = "/desk/plaques/"+t.Subject, "plaque.see"
 	case "pledge":
 		row.Href, row.Key = "/desk/pledges/"+t.Subject, "pledge.to_pledge"
 	case "operator":
 		row.Grant = t.Kind == task.ClaimOperator && t.State == task.Open && decides(by)
 	}
 	switch t.Noun { // their pages are for those who work on them
-	case "application", "renewal", "rectification", "pledge":
+	case "application", "renewal", "rectification", "pledge", "plaque":
 		if !reviews(by) {
 			row.Href = ""
 		}

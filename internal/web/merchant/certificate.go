@@ -8,6 +8,7 @@ import (
 	"fangxin/internal/certificate"
 	"fangxin/internal/ident"
 	"fangxin/internal/lifecycle"
+	"fangxin/internal/plaque"
 	"fangxin/internal/rectify"
 	"fangxin/internal/web/page"
 )
@@ -24,6 +25,7 @@ type certificateView struct {
 	Reasons []page.Option // why a print is voided
 	Appeal  appeal.Standing
 	Orders  []rectify.View // to rectify, open ones and those before
+	Plaques []plaque.View  // to be handed in, and those before
 }
 
 // voidings are the usual reasons for voiding a print, as the key of the words
@@ -47,6 +49,11 @@ func (p *Pages) certificateData(r *http.Request, id ident.CertificateID) (page.D
 		return page.Data{}, err
 	}
 	v.Orders = orders.Items
+	plaques, err := p.Plaques.List(r.Context(), plaque.ListQuery{Certificate: id, Limit: 5})
+	if err != nil {
+		return page.Data{}, err
+	}
+	v.Plaques = plaques.Items
 	v.Code = activeCode(v.Prints)
 	v.Live = d.Standing == certificate.Standing(lifecycle.Active) || d.Standing == certificate.Standing(lifecycle.Rectifying)
 	for _, a := range d.Actions {

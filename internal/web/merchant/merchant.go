@@ -21,6 +21,7 @@ import (
 	"fangxin/internal/httpapi"
 	"fangxin/internal/merchant"
 	"fangxin/internal/notify"
+	"fangxin/internal/plaque"
 	"fangxin/internal/rectify"
 	"fangxin/internal/scheme"
 	"fangxin/internal/web/page"
@@ -38,6 +39,7 @@ type Pages struct {
 	Notices        *notify.Service
 	Appeals        *appeal.Service
 	Rectifications *rectify.Service
+	Plaques        *plaque.Service
 }
 
 // Mount adds the routes.
@@ -91,7 +93,7 @@ func (p *Pages) Mount(mux *http.ServeMux) {
 	}
 	for name, where := range map[string]string{
 		"merchant.list_operators": "GET /my", "merchant.list_premises": "GET /my", "certificate.list": "GET /my",
-		"badge.list": "GET /my/certificates/{id}", "rectification.list": "GET /my/certificates/{id}", "appeal.standing": "GET /my/certificates/{id}", "application.resubmit": "POST /my/applications/{id}/check",
+		"badge.list": "GET /my/certificates/{id}", "rectification.list": "GET /my/certificates/{id}", "plaque.list": "GET /my/certificates/{id}", "appeal.standing": "GET /my/certificates/{id}", "application.resubmit": "POST /my/applications/{id}/check",
 		"file.put":                "POST /my/applications/{id}/documents",
 		"application.eligibility": "GET /my/apply",
 	} {

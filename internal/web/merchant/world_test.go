@@ -30,6 +30,7 @@ import (
 	"fangxin/internal/lifecycle"
 	"fangxin/internal/merchant"
 	"fangxin/internal/notify"
+	"fangxin/internal/plaque"
 	"fangxin/internal/rectify"
 	"fangxin/internal/scheme"
 	"fangxin/internal/task"
@@ -99,7 +100,7 @@ func newSite(t *testing.T) *site {
 		return s.apps.Deeds(ctx, idb, id)
 	}
 	(&web.Pages{
-		Appeals: appeals, Rectifications: rectify.New(rt, s.titles, inspection.New(rt), files, tasks, cal), E: e, Merchants: s.shops, Applications: s.apps, Schemes: scheme.New(rt), Certificates: s.titles, Badges: s.badges, Files: files,
+		Appeals: appeals, Rectifications: rectify.New(rt, s.titles, inspection.New(rt), files, tasks, cal), Plaques: plaque.New(rt, s.titles, files, tasks, cal), E: e, Merchants: s.shops, Applications: s.apps, Schemes: scheme.New(rt), Certificates: s.titles, Badges: s.badges, Files: files,
 		Notices: notify.New(rt, nil, i18n.Shipped(), notify.Options{}),
 	}).Mount(mux)
 	s.handler = e.Middleware(mux)

@@ -11,6 +11,7 @@ import (
 
 	"fangxin/internal/access"
 	"fangxin/internal/ident"
+	"fangxin/internal/lifecycle"
 	"fangxin/internal/notify"
 	"fangxin/internal/web/page"
 )
@@ -64,6 +65,16 @@ func (p *Pages) Unread(ctx context.Context, by access.Principal) int {
 	}
 	n, _ := p.Notices.Unread(ctx)
 	return n.Count
+}
+
+// Tells says who would be told of a step, for the forms of officers. A page
+// goes without it rather than without itself.
+func (p *Pages) Tells(ctx context.Context, noun, subject, action string) any {
+	list, err := p.Notices.Preview(ctx, notify.PreviewQuery{Noun: noun, Subject: subject, Action: lifecycle.Action(action), Lang: page.Lang(ctx)})
+	if err != nil {
+		return nil
+	}
+	return Lines(list)
 }
 
 type inboxView struct {

@@ -79,6 +79,9 @@ type Engine struct {
 	// Unread counts the notices that somebody signed in has not opened; the
 	// composition root may set it.
 	Unread func(ctx context.Context, p access.Principal) int
+	// Tells says who would be told of a step, for the part "step-tells"; the
+	// composition root may set it.
+	Tells func(ctx context.Context, noun, subject, action string) any
 }
 
 // NavItem is one entry of a navigation.
@@ -111,7 +114,8 @@ type View struct {
 	Form      *Form
 	Data      any
 	Reference string
-	query     url.Values // of the address, without lang and mode
+	query     url.Values      // of the address, without lang and mode
+	ctx       context.Context //nolint:containedctx // lives as long as the page is being made
 }
 
 // With is the address of this page with one parameter set, or taken away when
@@ -189,8 +193,8 @@ func (e *Engine) Render(w http.ResponseWriter, r *http.Request, status int, name
 	query.Del("lang")
 	query.Del("mode")
 	v := View{
-		query: query,
-		Lang:  Lang(r.Context()), Elder: Elder(r.Context()), Demo: e.demo(), Path: r.URL.Path, Kind: kind, Title: d.Title,
+		query: query, ctx: r.Context(),
+		Lang: Lang(r.Context()), Elder: Elder(r.Context()), Demo: e.demo(), Path: r.URL.Path, Kind: kind, Title: d.Title,
 		User: access.From(r.Context()), Form: d.Form, Data: d.Data, Reference: usecase.RequestID(r.Context()),
 	}
 	if v.Form == nil {

@@ -41,6 +41,7 @@ func (e *Engine) funcs() template.FuncMap {
 		"tone":     tone,
 		"shape":    shape,
 		"action":   actionLabel,
+		"tells":    e.tells,
 		"role":     func(v any, r access.Role) string { return r.Name(langOf(v)) },
 		"pointsOf": func(p *checklist.Points) string {
 			if p == nil {
@@ -82,6 +83,20 @@ func (e *Engine) funcs() template.FuncMap {
 		"hasPrefix": strings.HasPrefix,
 		"str":       func(v any) string { return fmt.Sprint(v) },
 	}
+}
+
+// tells lists who would be told of a step of a record, to staff who could take
+// it.
+func (e *Engine) tells(v any, noun string, subject, action any) any {
+	switch x := v.(type) {
+	case View:
+		if e.Tells != nil && x.ctx != nil && x.User.Staff() {
+			return e.Tells(x.ctx, noun, fmt.Sprint(subject), fmt.Sprint(action))
+		}
+	case *View:
+		return e.tells(*x, noun, subject, action)
+	}
+	return nil
 }
 
 func langOf(v any) string {
@@ -185,6 +200,7 @@ var tones = map[string]string{
 	"rectifying": "warn", "suspended": "warn", "returned": "warn", "sent_back": "warn", "rectification_due": "warn",
 	"yellow_card": "warn", "held": "warn", "red_card": "stop", "removed": "stop",
 	"revoked": "stop", "refused": "stop", "objection_upheld": "stop", "failed": "stop", "overdue": "stop",
+	"wanted": "warn", "missing": "stop", "recovered": "ok", "destroyed": "ok", "annulled": "gone",
 	"expired": "gone", "withdrawn": "gone", "superseded": "gone", "voided": "gone", "void": "gone",
 }
 

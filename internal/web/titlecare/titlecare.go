@@ -1,6 +1,7 @@
 // Package titlecare owns the pages on which a title is kept in order after its
 // award: orders to rectify with the evidence for each finding, for the holder
-// on a phone and for officers at the desk.
+// on a phone and for officers at the desk; renewals; and plaques that are to be
+// handed in once a title has ended.
 //
 // It decides nothing: what may be done, and when, stands in the slices it calls.
 package titlecare
@@ -14,6 +15,8 @@ import (
 	"fangxin/internal/blob"
 	"fangxin/internal/certificate"
 	"fangxin/internal/inspection"
+	"fangxin/internal/notify"
+	"fangxin/internal/plaque"
 	"fangxin/internal/rectify"
 	"fangxin/internal/renewal"
 	"fangxin/internal/web/page"
@@ -24,6 +27,8 @@ type Pages struct {
 	E              *page.Engine
 	Rectifications *rectify.Service
 	Renewals       *renewal.Service
+	Plaques        *plaque.Service
+	Notices        *notify.Service
 	Certificates   *certificate.Service
 	Inspections    *inspection.Service
 	Files          *blob.Service
@@ -53,6 +58,10 @@ func (p *Pages) Mount(mux *http.ServeMux) {
 		{"GET /desk/renewals", p.E.Staff, p.renewals, []string{"renewal.list"}},
 		{"GET /desk/renewals/{id}", p.E.Staff, p.renewal, []string{"renewal.get"}},
 		{"POST /desk/renewals/{id}/{action}", p.E.Staff, p.stepRenewal, []string{"renewal.check", "renewal.grant", "renewal.decline"}},
+		{"GET /my/plaques/{id}", p.owners, p.myPlaque, []string{"plaque.get"}},
+		{"GET /desk/plaques", p.E.Staff, p.plaques, []string{"plaque.list"}},
+		{"GET /desk/plaques/{id}", p.E.Staff, p.plaque, []string{"plaque.get"}},
+		{"POST /desk/plaques/{id}/{action}", p.E.Staff, p.stepPlaque, []string{"plaque.recover", "plaque.destroy", "plaque.report_missing", "file.put"}},
 		{"GET /desk/rechecks", p.E.Staff, p.rechecks, []string{"certificate.recheck_due"}},
 		{"POST /desk/rechecks", p.E.Staff, p.orderRecheck, []string{"inspection.order"}},
 	} {
