@@ -113,7 +113,7 @@ func (a *App) mountPages(mux *http.ServeMux) error {
 	(&titlecare.Pages{
 		E: a.Pages, Rectifications: a.Rectifications, Renewals: a.Renewals, Plaques: a.Plaques, Notices: a.Notices, Certificates: a.Certificates, Inspections: a.Inspections, Files: a.Files,
 	}).Mount(mux)
-	(&oversightweb.Pages{E: a.Pages, Oversight: a.Oversight, Schemes: a.Schemes, Accounts: a.Accounts}).Mount(mux)
+	(&oversightweb.Pages{E: a.Pages, Oversight: a.Oversight, Schemes: a.Schemes, Accounts: a.Accounts, Modules: a.Modules}).Mount(mux)
 	(&importing.Pages{E: a.Pages, Imports: a.Imports}).Mount(mux)
 	(&records.Pages{E: a.Pages, Inspections: a.Inspections}).Mount(mux)
 	(&tablets.Pages{E: a.Pages, Tablets: a.Tablets, Inspections: a.Inspections}).Mount(mux)

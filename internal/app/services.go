@@ -159,7 +159,7 @@ func newServices(ctx context.Context, rt *usecase.Runtime, c config.Config) (*Se
 	s.Inspections.OfTitle = s.visitOfTitle
 	s.Renewals = renewal.New(rt, s.Certificates, s.Merchants, s.Tasks, calendar.Shipped())
 	s.Renewals.Rules = s.Schemes.InForce
-	s.Certificates.RecheckMonths = scheme.RecheckMonths
+	s.Certificates.Rechecks = s.Schemes.Rechecks
 	s.Inspections.OnAccepted = append(s.Inspections.OnAccepted, s.recordInspected, s.Pledges.Tested)
 	s.Rectifications = rectify.New(rt, s.Certificates, s.Inspections, s.Files, s.Tasks, calendar.Shipped())
 	s.Plaques = plaque.New(rt, s.Certificates, s.Files, s.Tasks, calendar.Shipped())
@@ -175,6 +175,7 @@ func newServices(ctx context.Context, rt *usecase.Runtime, c config.Config) (*Se
 	s.Applications.OnMoved = append(s.Applications.OnMoved, s.planInspection)
 	s.Modules = module.New(rt, provinceScope)
 	s.Modules.Past = s.pastInspections
+	s.Pledges.Sheet = s.Modules.Sheet
 	s.Applications.Sheets = s.Modules.Sheet
 	s.tieStreets(inCharge)
 	s.Exports = export.New(rt, s.Certificates, filepath.Join(c.Data, "exports"))

@@ -24,6 +24,7 @@ func (s *Services) tieStreets(inCharge street.InCharge) {
 	s.Streets.Sheet = s.Modules.Sheet
 	s.Streets.OnTurned = append(s.Streets.OnTurned, s.Plaques.Turned)
 	s.Streets.OnComplete = s.streetInspected
+	s.Streets.SchemeOf = s.Applications.SchemeOf
 	s.Streets.Reach = func(ctx context.Context, idb usecase.Reader, by access.Principal, n street.Nudge) ([]street.Reached, error) {
 		told, err := s.Notices.Would(ctx, idb, by, n.Lang, notify.OfNudge(n))
 		var out []street.Reached
@@ -56,7 +57,7 @@ func (s *Services) streetMoved(ctx context.Context, c *usecase.Call, m applicati
 	}
 	switch m.Action {
 	case lifecycle.Submit, lifecycle.Resubmit, lifecycle.Announce, lifecycle.Certify:
-		return s.Streets.Ready(ctx, c, id)
+		return s.Streets.Ready(ctx, c, id, m.Scheme, m.SchemeVer)
 	case lifecycle.Withdraw, lifecycle.Refuse:
 		return s.Streets.CallOff(ctx, c, m.Application, string(m.Action))
 	}

@@ -149,6 +149,14 @@ func (s *Service) OpenCases(ctx context.Context, idb usecase.Reader, code, versi
 	return int(n), db.Translate(err)
 }
 
+// SchemeOf tells under which version of which title a case was begun, for
+// other slices.
+func (s *Service) SchemeOf(ctx context.Context, idb usecase.Reader, id ident.ApplicationID) (code, version string, err error) {
+	var r record
+	err = idb.NewSelect().Model(&r).Column("scheme", "scheme_version").Where("id = ?", id).Scan(ctx)
+	return r.Scheme, r.SchemeVersion, db.Translate(err)
+}
+
 func keepSheet(ctx context.Context, tx bun.IDB, hash, body string, now time.Time) error {
 	_, err := tx.NewInsert().Model(&sheetRow{Hash: hash, Body: body, At: now}).On("CONFLICT DO NOTHING").Exec(ctx)
 	return db.Translate(err)

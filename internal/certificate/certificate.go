@@ -107,8 +107,9 @@ type Service struct {
 	Led []string
 	// OnIssued hooks run in the transaction that awards or imports a title.
 	OnIssued []func(ctx context.Context, c *usecase.Call, m Moved) error
-	// RecheckMonths gives the months between two re-checks for each scheme.
-	RecheckMonths func() map[string]int
+	// Rechecks gives the months between two re-checks for each version of a
+	// scheme; the scheme slice stands behind it.
+	Rechecks func(ctx context.Context, idb usecase.Reader) ([]scheme.Recheck, error)
 	// Unproven refuses to propose that a title comes back while an order to
 	// rectify is open; the slice that keeps the orders sets it.
 	Unproven func(ctx context.Context, c *usecase.Call, id ident.CertificateID) error

@@ -95,7 +95,7 @@ func keepsPlaque(ctx context.Context) bool {
 
 // dueForRecheck lists titles of a scheme that stand, were neither awarded nor
 // inspected with success after a day, and have no re-check under way.
-func (s *Service) dueForRecheck(ctx context.Context, idb usecase.Reader, by access.Principal, cutoffs map[string]string, after string, limit int) ([]View, string, error) {
+func (s *Service) dueForRecheck(ctx context.Context, idb usecase.Reader, by access.Principal, cutoffs []cutoff, after string, limit int) ([]View, string, error) {
 	rows, next, err := recheckDue(ctx, idb, by, calendar.DateOf(s.rt.Now()).String(), cutoffs, after, limit)
 	out := make([]View, len(rows))
 	for i, r := range rows {

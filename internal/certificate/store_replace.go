@@ -2,7 +2,6 @@ package certificate
 
 import (
 	"context"
-	"slices"
 
 	"github.com/uptrace/bun"
 
@@ -15,21 +14,33 @@ func linkSuccessor(ctx context.Context, tx bun.IDB, old, next ident.CertificateI
 	return db.One(tx.NewUpdate().Model((*record)(nil)).Set("successor = ?", next).Where("id = ?", old).Exec(ctx))
 }
 
+// cutoff is the latest day of the last look at a title of a version, at which
+// its re-check is due; an empty version means all that are not named.
+type cutoff struct{ scheme, version, day string }
+
 // recheckDue lists shops' titles whose award and last inspection lie on or
 // before their scheme's day and that nobody is visiting for it, oldest first.
 // What has run out needs no re-check.
-func recheckDue(ctx context.Context, idb bun.IDB, by access.Principal, today string, cutoffs map[string]string, after string, limit int) ([]record, string, error) {
+func recheckDue(ctx context.Context, idb bun.IDB, by access.Principal, today string, cutoffs []cutoff, after string, limit int) ([]record, string, error) {
 	var rows []record
 	const last = "(CASE WHEN c.inspected_on > c.issued_on THEN c.inspected_on ELSE c.issued_on END)"
 	sel := seenBy(idb.NewSelect().Model(&rows), by).Where("c.state IN ('active', 'rectifying') AND c.premises IS NOT NULL AND c.expires_on >= ?", today)
-	schemes := make([]string, 0, len(cutoffs))
-	for code := range cutoffs {
-		schemes = append(schemes, code)
+	named := map[string][]string{}
+	for _, x := range cutoffs {
+		if x.version != "" {
+			named[x.scheme] = append(named[x.scheme], x.version)
+		}
 	}
-	slices.Sort(schemes)
 	sel = sel.WhereGroup(" AND ", func(q *bun.SelectQuery) *bun.SelectQuery {
-		for _, code := range schemes {
-			q = q.WhereOr("(c.scheme = ? AND "+last+" <= ?)", code, cutoffs[code])
+		for _, x := range cutoffs {
+			switch {
+			case x.version != "":
+				q = q.WhereOr("(c.scheme = ? AND c.scheme_version = ? AND "+last+" <= ?)", x.scheme, x.version, x.day)
+			case len(named[x.scheme]) > 0:
+				q = q.WhereOr("(c.scheme = ? AND c.scheme_version NOT IN (?) AND "+last+" <= ?)", x.scheme, bun.List(named[x.scheme]), x.day)
+			default:
+				q = q.WhereOr("(c.scheme = ? AND "+last+" <= ?)", x.scheme, x.day)
+			}
 		}
 		return q
 	})

@@ -65,7 +65,11 @@ func (s *Service) plan(ctx context.Context, idb usecase.Reader, by access.Princi
 			p.counts.Unknown = append(p.counts.Unknown, name)
 		}
 	}
-	r := &reader{kind: kind, table: table, today: calendar.DateOf(s.rt.Now())}
+	known, _, err := s.inForce(ctx, idb)
+	if err != nil {
+		return nil, err
+	}
+	r := &reader{kind: kind, table: table, today: calendar.DateOf(s.rt.Now()), known: known}
 	codes, numbers := map[ident.USCC]bool{}, []string{}
 	for _, row := range table.Rows {
 		e := r.read(row)
@@ -80,7 +84,6 @@ func (s *Service) plan(ctx context.Context, idb usecase.Reader, by access.Princi
 		}
 		p.entries = append(p.entries, e)
 	}
-	var err error
 	if p.known, err = lookUp(ctx, idb, kind, codes, numbers); err != nil {
 		return nil, err
 	}

@@ -47,6 +47,7 @@ type reader struct {
 	kind  Kind
 	table *tabular.Table
 	today calendar.Date
+	known titles
 }
 
 func (r *reader) read(row tabular.Row) *entry {
@@ -202,8 +203,7 @@ func (r *reader) point(e *entry) *merchant.Point {
 // is known.
 func (r *reader) title(e *entry) {
 	n := e.row.Number
-	code, ok := vocabulary().schemes[fold(e.value("scheme"))]
-	sch, _ := scheme.Lookup(code, "")
+	sch, ok := r.known[fold(e.value("scheme"))]
 	switch {
 	case e.value("scheme") == "":
 		e.add(rule(n, "scheme", "required", ""))

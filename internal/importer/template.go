@@ -32,7 +32,7 @@ const toFillIn = 500
 // example row that is never imported and, in a workbook, a sheet that says how
 // to fill in each column.
 func (s *Service) Template(ctx context.Context, q TemplateQuery) ([]byte, error) {
-	return usecase.Read(ctx, s.rt, templateDef, q, func(_ context.Context, _ usecase.Reader, by access.Principal) ([]byte, error) {
+	return usecase.Read(ctx, s.rt, templateDef, q, func(ctx context.Context, idb usecase.Reader, by access.Principal) ([]byte, error) {
 		if !slices.Contains(KindsFor(by), q.Kind) && !by.Has(access.System) {
 			return nil, fault.New(fault.Forbidden, "import_titles")
 		}
@@ -40,7 +40,11 @@ func (s *Service) Template(ctx context.Context, q TemplateQuery) ([]byte, error)
 		if q.Format == CSV {
 			return tabular.CSV(list.Rows)
 		}
-		return tabular.Book(list, s.instructions(q))
+		_, offered, err := s.inForce(ctx, idb)
+		if err != nil {
+			return nil, err
+		}
+		return tabular.Book(list, s.instructions(q, offered))
 	})
 }
 
@@ -67,8 +71,9 @@ const (
 	requiredMark  = "（必填）"
 )
 
-// instructions is the sheet that says how to fill in each column.
-func (s *Service) instructions(q TemplateQuery) tabular.Sheet {
+// instructions is the sheet that says how to fill in each column; titles are
+// those that may stand in a list today.
+func (s *Service) instructions(q TemplateQuery, titles []string) tabular.Sheet {
 	t := func(key string, args ...any) string { return s.texts.T(q.Lang, key, args...) }
 	rows := [][]string{{t("import.help_column"), t("import.help_needed"), t("import.help_how"), t("import.help_also"), t("import.help_example")}}
 	for _, c := range columnsOf(q.Kind) {
@@ -77,7 +82,11 @@ func (s *Service) instructions(q TemplateQuery) tabular.Sheet {
 		if c.Required {
 			needed = t("import.help_required")
 		}
-		how := i18n.Text{Zh: h.Zh, En: h.En}.In(q.Lang) + strings.Join(vocabulary().choices(h.Words), "、")
+		words := vocabulary().choices(h.Words)
+		if h.Words == "schemes" {
+			words = titles
+		}
+		how := i18n.Text{Zh: h.Zh, En: h.En}.In(q.Lang) + strings.Join(words, "、")
 		rows = append(rows, []string{c.Names[0], needed, how, strings.Join(c.Names[1:], "、"), h.Example})
 	}
 	rows = append(rows, []string{}, []string{t("import.help_notes")})

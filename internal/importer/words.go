@@ -1,6 +1,7 @@
 package importer
 
 import (
+	"context"
 	"maps"
 	"slices"
 	"strings"
@@ -13,6 +14,7 @@ import (
 	"fangxin/internal/scheme"
 	"fangxin/internal/sector"
 	"fangxin/internal/tabular"
+	"fangxin/internal/usecase"
 )
 
 // lexicon are the headers and synonyms of assets/imports/columns.yaml.
@@ -21,11 +23,11 @@ type lexicon struct {
 	ignored map[string]bool
 	kinds   map[Kind]kindColumns
 	sectors map[string]string // word → sector code
-	schemes map[string]string // word → scheme code
+	schemes map[string]string // word that only bureaus use → scheme code
 	datums  map[string]string // word → datum
 	answers map[string]string // word → yes or no
 	help    map[string]columnHelp
-	listed  map[string][]string // words to offer: sectors, schemes, datums
+	listed  map[string][]string // words to offer: sectors, datums
 }
 
 // columnHelp is what the templates say about a column.
@@ -77,14 +79,6 @@ var vocabulary = sync.OnceValue(func() *lexicon {
 			w.sectors[fold(word)] = string(s.Code)
 		}
 	}
-	for _, s := range scheme.Current() {
-		if s.Subject != scheme.Street {
-			w.listed["schemes"] = append(w.listed["schemes"], s.Title.Zh)
-		}
-		for _, word := range []string{s.Code, s.Title.Zh, s.Title.En} {
-			w.schemes[fold(word)] = s.Code
-		}
-	}
 	for _, code := range slices.Sorted(maps.Keys(file.Datums)) {
 		w.listed["datums"] = append(w.listed["datums"], file.Datums[code][len(file.Datums[code])-1])
 	}
@@ -102,6 +96,33 @@ func invert(m map[string][]string) map[string]string {
 		}
 	}
 	return out
+}
+
+// titles are the words by which files name a title, with the version in force.
+type titles map[string]scheme.Scheme
+
+// inForce reads the titles that may be imported, and the words to offer.
+func (s *Service) inForce(ctx context.Context, idb usecase.Reader) (titles, []string, error) {
+	list, err := scheme.AllInForce(ctx, idb)
+	byCode, out := map[string]scheme.Scheme{}, titles{}
+	var offered []string
+	for _, sch := range list {
+		byCode[sch.Code] = sch
+		if sch.Subject != scheme.Street {
+			offered = append(offered, sch.Title.Zh)
+		}
+	}
+	for word, code := range vocabulary().schemes {
+		if sch, ok := byCode[code]; ok {
+			out[word] = sch
+		}
+	}
+	for _, sch := range list { // a title's own name goes before what bureaus call others
+		for _, word := range []string{sch.Code, sch.Title.Zh, sch.Title.En} {
+			out[fold(word)] = sch
+		}
+	}
+	return out, offered, err
 }
 
 // fold makes two ways of writing a word equal: width, case and spaces.

@@ -27,11 +27,13 @@ import (
 	"fangxin/internal/blob"
 	"fangxin/internal/calendar"
 	"fangxin/internal/certificate"
+	"fangxin/internal/checklist"
 	"fangxin/internal/ident"
 	"fangxin/internal/inspection"
 	"fangxin/internal/lifecycle"
 	"fangxin/internal/merchant"
 	"fangxin/internal/scheme"
+	"fangxin/internal/sector"
 	"fangxin/internal/task"
 	"fangxin/internal/usecase"
 )
@@ -116,6 +118,9 @@ type Service struct {
 	// Eligible refuses an operator against whom a fact of the scheme speaks;
 	// the application slice stands behind it.
 	Eligible func(ctx context.Context, c *usecase.Call, operator ident.OperatorID, sch scheme.Scheme) error
+	// Sheet gives the published sheet of a plan for a sector; the module slice
+	// stands behind it. Without it the shipped sheets are used.
+	Sheet func(ctx context.Context, idb usecase.Reader, plan string, code sector.Code) (checklist.Sheet, error)
 	// Visits plans test purchases; the composition root sets it.
 	Visits *inspection.Service
 	// OnMoved hooks run in the transaction of each step.
@@ -135,6 +140,9 @@ type Moved struct {
 // New makes the service and ties it to the titles.
 func New(rt *usecase.Runtime, shops *merchant.Service, certificates *certificate.Service, tasks *task.Service, files *blob.Service, cal *calendar.Calendar) *Service {
 	s := &Service{rt: rt, shops: shops, certificates: certificates, tasks: tasks, files: files, calendar: cal}
+	s.Sheet = func(_ context.Context, _ usecase.Reader, plan string, code sector.Code) (checklist.Sheet, error) {
+		return checklist.Shipped().Sheet(plan, code)
+	}
 	certificates.Led = append(certificates.Led, SchemeCode)
 	certificates.OnIssued = append(certificates.OnIssued, s.adopt)
 	certificates.OnMoved = append(certificates.OnMoved, s.follow)

@@ -94,7 +94,7 @@ func (s *Service) test(ctx context.Context, c *usecase.Call, r record, dueOn str
 	var sheet checklist.Sheet
 	var cause error = fault.New(fault.NotReady, "visit_no_sheet")
 	for _, code := range r.Sectors {
-		if sheet, cause = checklist.Shipped().Sheet(checklist.ReturnTest, sector.Code(code)); cause == nil {
+		if sheet, cause = s.Sheet(ctx, c.Tx, checklist.ReturnTest, sector.Code(code)); cause == nil {
 			break
 		}
 	}

@@ -106,7 +106,10 @@ func (s *Service) follow(ctx context.Context, c *usecase.Call, m certificate.Mov
 }
 
 func (s *Service) open(ctx context.Context, c *usecase.Call, m certificate.Moved, p plan) (View, error) {
-	days, proof := rules(m.Scheme, m.SchemeVersion)
+	days, proof, err := rules(ctx, c.Tx, m.Scheme, m.SchemeVersion)
+	if err != nil {
+		return View{}, err
+	}
 	if p.Proof != "" {
 		proof = p.Proof
 	}

@@ -19,6 +19,7 @@ import (
 	"fangxin/internal/blob"
 	"fangxin/internal/calendar"
 	"fangxin/internal/certificate"
+	"fangxin/internal/fault"
 	"fangxin/internal/ident"
 	"fangxin/internal/inspection"
 	"fangxin/internal/lifecycle"
@@ -118,22 +119,24 @@ func New(rt *usecase.Runtime, titles *certificate.Service, inspections *inspecti
 	return s
 }
 
-// rules are the days and the way of proof that a scheme sets.
-func rules(code, version string) (workdays int, proof Proof) {
+// rules are the days and the way of proof that the version sets under which a
+// title was awarded; of a version that nobody knows, the one in force.
+func rules(ctx context.Context, idb usecase.Reader, code, version string) (workdays int, proof Proof, err error) {
 	workdays, proof = 15, OnSite
-	sch, ok := scheme.Lookup(code, version)
-	if !ok {
-		sch, ok = scheme.Lookup(code, "")
+	sch, err := scheme.Pinned(ctx, idb, code, version)
+	if fault.Is(err, fault.NotFound) {
+		sch, err = scheme.Newest(ctx, idb, code)
 	}
-	if ok {
-		if n := sch.RectificationWorkdays.Value; n > 0 {
-			workdays = n
-		}
-		if sch.RectificationProof != "" {
-			proof = Proof(sch.RectificationProof)
-		}
+	if fault.Is(err, fault.NotFound) {
+		return workdays, proof, nil
 	}
-	return workdays, proof
+	if n := sch.RectificationWorkdays.Value; n > 0 {
+		workdays = n
+	}
+	if sch.RectificationProof != "" {
+		proof = Proof(sch.RectificationProof)
+	}
+	return workdays, proof, err
 }
 
 func (s *Service) view(r record, findings []findingRow, by access.Principal, now time.Time) View {

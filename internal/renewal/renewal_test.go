@@ -61,7 +61,9 @@ func each(t *testing.T, fn func(w *world)) {
 		w.titles = certificate.New(rt, w.badges, func(code, _ string) (string, string, string, int, int, bool) {
 			return "示范店", "Model shop", "SF", 2, 15, code == "jx-model-shop"
 		}, calendar.Shipped())
-		w.titles.RecheckMonths = func() map[string]int { return map[string]int{"jx-model-shop": 12} }
+		w.titles.Rechecks = func(context.Context, usecase.Reader) ([]scheme.Recheck, error) {
+			return []scheme.Recheck{{Scheme: "jx-model-shop", Months: 12}}, nil
+		}
 		files := blob.New(rt, t.TempDir())
 		w.tasks = task.New(rt)
 		shops := merchant.New(rt, nil, func(context.Context, usecase.Reader, string) (string, error) { return county, nil }, files, w.tasks)

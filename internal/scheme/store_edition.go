@@ -149,6 +149,21 @@ func current(ctx context.Context, idb bun.IDB) ([]Scheme, error) {
 	return out, nil
 }
 
+// AllInForce lists the titles in force, inside another use-case.
+func AllInForce(ctx context.Context, idb bun.IDB) ([]Scheme, error) { return current(ctx, idb) }
+
+// everInForce names the versions that are or were in force, by title.
+func everInForce(ctx context.Context, idb bun.IDB) ([][2]string, error) {
+	var rows []editionRow
+	err := idb.NewSelect().Model(&rows).Column("code", "edition").Where("e.state NOT IN (?, ?)", lifecycle.Draft, lifecycle.Discarded).
+		Order("e.code", "e.edition").Scan(ctx)
+	out := make([][2]string, len(rows))
+	for i, r := range rows {
+		out[i] = [2]string{r.Code, r.Edition}
+	}
+	return out, db.Translate(err)
+}
+
 // place keeps the shipped titles in their order, before those of others.
 func place(code string) int {
 	for i, s := range Current() {

@@ -26,6 +26,14 @@ type event struct {
 // schemeOf is the title whose rules a street without one is held against.
 const schemeOf = quorum.Default
 
+// rulesFor are the rules of the title that a street holds.
+func rulesFor(titles []certificate.StreetTitle) quorum.Rules {
+	if len(titles) == 0 {
+		return quorum.For(schemeOf, "")
+	}
+	return quorum.For(titles[0].Scheme, titles[0].SchemeVersion)
+}
+
 // judged has the facts judged as they stand after an event, foresees what
 // dates will make of the title, and keeps the trail. It runs in the event's
 // transaction.
@@ -35,10 +43,7 @@ func (s *Service) judged(ctx context.Context, c *usecase.Call, r record, e event
 	if err != nil {
 		return err
 	}
-	rules := quorum.For(schemeOf, "")
-	if len(titles) > 0 {
-		rules = quorum.For(titles[0].Scheme, titles[0].SchemeVersion)
-	}
+	rules := rulesFor(titles)
 	f, _, err := s.facts(ctx, c.Tx, r, rules)
 	if err != nil {
 		return err

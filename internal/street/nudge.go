@@ -10,7 +10,6 @@ import (
 	"fangxin/internal/calendar"
 	"fangxin/internal/fault"
 	"fangxin/internal/ident"
-	"fangxin/internal/quorum"
 	"fangxin/internal/usecase"
 )
 
@@ -166,7 +165,11 @@ func (s *Service) nudges(ctx context.Context, idb usecase.Reader, r record, chos
 	if err != nil {
 		return nil, err
 	}
-	days := quorum.For(schemeOf, "").NudgeDays.Value
+	titles, err := s.src.Certificates.StreetTitles(ctx, idb, r.ID)
+	if err != nil {
+		return nil, err
+	}
+	days := rulesFor(titles).NudgeDays.Value
 	var out []nudged
 	for i, id := range chosen {
 		m, ok := by[id]

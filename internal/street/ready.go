@@ -27,19 +27,24 @@ func (s *Service) In(ctx context.Context, idb usecase.Reader, id ident.StreetID)
 	return r.view(), err
 }
 
-// Ready refuses while the street's shops do not satisfy the rules of its
-// title, naming each rule that is not met.
-func (s *Service) Ready(ctx context.Context, c *usecase.Call, id ident.StreetID) error {
+// Ready refuses while the street's shops do not satisfy the rules of the
+// title that is applied for, naming each rule that is not met.
+func (s *Service) Ready(ctx context.Context, c *usecase.Call, id ident.StreetID, code, version string) error {
 	r, err := byID(ctx, c.Tx, id)
 	if err != nil {
 		return err
 	}
-	st, _, err := s.standing(ctx, c.Tx, r)
-	if err != nil || st.Judgement.Met {
+	rules := quorum.For(code, version)
+	f, _, err := s.facts(ctx, c.Tx, r, rules)
+	if err != nil {
 		return err
 	}
+	judged := rules.Judge(f, calendar.DateOf(c.Now))
+	if judged.Met {
+		return nil
+	}
 	words := ""
-	for _, p := range st.Judgement.Broken() {
+	for _, p := range judged.Broken() {
 		if words != "" {
 			words += "；"
 		}

@@ -249,14 +249,27 @@ func (s *Service) complete(ctx context.Context, c *usecase.Call, row sampleRow) 
 	if row.SheetDone == "" {
 		return nil
 	}
-	done.Met = enough(done.Passed, done.Of)
+	rules, err := s.rulesOf(ctx, c.Tx, row.Application)
+	if err != nil {
+		return err
+	}
+	done.Met = enough(rules, done.Passed, done.Of)
 	return s.OnComplete(ctx, c, done)
 }
 
-// enough holds the share of passed shops against the rules in force; a street
-// none of whose shops could be visited has not shown anything.
-func enough(passed, of int) bool {
-	return of > 0 && passed*100 >= of*quorum.For(schemeOf, "").SamplePercent.Value
+// rulesOf are the rules of the title that a case is about.
+func (s *Service) rulesOf(ctx context.Context, idb usecase.Reader, id ident.ApplicationID) (quorum.Rules, error) {
+	if s.SchemeOf == nil {
+		return quorum.For(schemeOf, ""), nil
+	}
+	code, version, err := s.SchemeOf(ctx, idb, id)
+	return quorum.For(code, version), err
+}
+
+// enough holds the share of passed shops against the rules; a street none of
+// whose shops could be visited has not shown anything.
+func enough(rules quorum.Rules, passed, of int) bool {
+	return of > 0 && passed*100 >= of*rules.SamplePercent.Value
 }
 
 // voided replaces a sampled shop that cannot be visited by the next of the
@@ -315,10 +328,14 @@ func (s *Service) sampleOf(ctx context.Context, idb usecase.Reader, r record) (*
 	if err != nil {
 		return nil, err
 	}
+	rules, err := s.rulesOf(ctx, idb, row.Application)
+	if err != nil {
+		return nil, err
+	}
 	shops, err := sampled(ctx, idb, row.ID)
 	v := Sample{
 		ID: row.ID, Application: row.Application, Frame: row.Frame, FrameHash: row.FrameHash, Seed: row.Seed, Size: row.Size, Shops: []Sampled{},
-		SheetDone: row.SheetDone != "", SheetPassed: row.SheetPass, Need: quorum.For(schemeOf, "").SamplePercent.Value, At: row.At.UTC(),
+		SheetDone: row.SheetDone != "", SheetPassed: row.SheetPass, Need: rules.SamplePercent.Value, At: row.At.UTC(),
 	}
 	open, of := false, 0
 	for _, x := range shops {
@@ -334,7 +351,7 @@ func (s *Service) sampleOf(ctx context.Context, idb usecase.Reader, r record) (*
 		}
 	}
 	v.Done = of
-	v.Met = !open && enough(v.Passed, of)
+	v.Met = !open && enough(rules, v.Passed, of)
 	return &v, err
 }
 
@@ -345,6 +362,10 @@ func (s *Service) SampleMet(ctx context.Context, idb usecase.Reader, application
 	if fault.Is(err, fault.NotFound) {
 		return true, nil
 	}
+	if err != nil {
+		return false, err
+	}
+	rules, err := s.rulesOf(ctx, idb, application)
 	if err != nil {
 		return false, err
 	}
@@ -359,7 +380,7 @@ func (s *Service) SampleMet(ctx context.Context, idb usecase.Reader, application
 			of++
 		}
 	}
-	return enough(passed, of), err
+	return enough(rules, passed, of), err
 }
 
 var sampleDef = usecase.Define(usecase.Def{Name: "street.sample", Allow: access.Roles})

@@ -91,6 +91,10 @@ type Service struct {
 	// Sheet gives the published sheet of a plan for a sector; the module slice
 	// stands behind it. Without it the shipped sheets are used.
 	Sheet func(ctx context.Context, idb usecase.Reader, plan string, code sector.Code) (checklist.Sheet, error)
+	// SchemeOf tells under which version of which title a case was begun; the
+	// application slice stands behind it. Without it the rules of the
+	// provincial title hold.
+	SchemeOf func(ctx context.Context, idb usecase.Reader, id ident.ApplicationID) (code, version string, err error)
 	// OnComplete hears that everything an application waits for has been found.
 	OnComplete func(ctx context.Context, c *usecase.Call, done Complete) error
 	// OnNudged hooks run in the transaction of a reminder, once for each shop.

@@ -11,12 +11,12 @@ import (
 
 	"fangxin/internal/access"
 	"fangxin/internal/account"
-	"fangxin/internal/checklist"
 	"fangxin/internal/division"
 	"fangxin/internal/fault"
 	"fangxin/internal/httpapi"
 	"fangxin/internal/ident"
 	"fangxin/internal/lifecycle"
+	"fangxin/internal/module"
 	"fangxin/internal/oversight"
 	"fangxin/internal/scheme"
 	"fangxin/internal/web/page"
@@ -29,6 +29,7 @@ type Pages struct {
 	Oversight *oversight.Service
 	Schemes   *scheme.Service
 	Accounts  *account.Service
+	Modules   *module.Service
 }
 
 const root = "/desk/oversight"
@@ -105,8 +106,13 @@ func (p *Pages) askPage(w http.ResponseWriter, r *http.Request, q oversight.Ques
 		Tabs: p.tabs(r, root), Q: q, Schemes: public.Schemes(r.Context(), p.Schemes, lang), Divisions: public.Divisions(), Acts: acts(r),
 		Asked: r.Method == http.MethodPost || len(q.Values()) > 0 || r.URL.Query().Has("ask"), After: r.URL.Query().Get("after"),
 	}
-	for _, m := range checklist.Shipped().Modules {
-		v.Modules = append(v.Modules, page.Option{Value: m.ID, Label: m.ID + " " + m.Title.In(lang)})
+	// A page does without the list rather than without itself.
+	if list, err := p.Modules.List(r.Context(), module.ListQuery{}); err == nil {
+		for _, m := range list {
+			if m.InForce {
+				v.Modules = append(v.Modules, page.Option{Value: m.Code, Label: m.Code + " " + m.Title.In(lang)})
+			}
+		}
 	}
 	if people, err := p.Accounts.Colleagues(r.Context(), account.ColleaguesQuery{Role: access.Inspector}); err == nil {
 		for _, c := range people {
