@@ -7,18 +7,35 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
+
+	"fangxin/internal/app"
+	"fangxin/internal/i18n"
 )
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	if err := root().ExecuteContext(ctx); err != nil {
-		fmt.Fprintln(os.Stderr, "fangxin:", err)
+		fmt.Fprintln(os.Stderr, "fangxin:", app.Say(language(os.Getenv), err))
 		os.Exit(1)
 	}
+}
+
+// language is that of the terminal: Chinese where its locale says so.
+func language(env func(string) string) string {
+	for _, name := range []string{"LC_ALL", "LC_MESSAGES", "LANG"} {
+		if v := env(name); v != "" {
+			if strings.HasPrefix(v, i18n.Zh) {
+				return i18n.Zh
+			}
+			break
+		}
+	}
+	return i18n.En
 }
 
 func root() *cobra.Command {
