@@ -15,7 +15,7 @@ var sounds = []struct {
 	bytes string
 	media string
 }{
-	{4, "ftypM4A", "audio/mp4"}, {4, "ftypmp4", "audio/mp4"}, {4, "ftypisom", "audio/mp4"}, {4, "ftyp3gp", "audio/3gpp"},
+	{4, "ftypM4A", "audio/mp4"}, {4, "ftypmp4", "audio/mp4"}, {4, "ftypiso", "audio/mp4"}, {4, "ftyp3gp", "audio/3gpp"},
 	{0, "ID3", "audio/mpeg"}, {0, "\xff\xfb", "audio/mpeg"}, {0, "\xff\xf3", "audio/mpeg"}, {0, "\xff\xf1", "audio/aac"}, {0, "\xff\xf9", "audio/aac"},
 	{0, "OggS", "audio/ogg"}, {0, "\x1a\x45\xdf\xa3", "audio/webm"}, {0, "#!AMR", "audio/amr"}, {8, "WAVE", "audio/wav"},
 }

@@ -14,8 +14,11 @@ const (
 	// MaxPhotoBytes is the size of a photo as the device keeps it; it has made
 	// it smaller already.
 	MaxPhotoBytes = 6 << 20
-	// MaxPhotos is how many photos one visit may have.
+	// MaxPhotos is how many photos and recordings one visit may have.
 	MaxPhotos = 600
+	// MaxRecording is how long the tablet records at a stretch; speech of that
+	// length stays well below MaxPhotoBytes.
+	MaxRecording = 20 * time.Minute
 )
 
 // Announced is a photo that a device will send, by the hash of its bytes. The

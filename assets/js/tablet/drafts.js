@@ -149,6 +149,7 @@ async function write(who, inspection, answer, { photo, typed }) {
 function keepPhoto(s, photo) {
   s.photos.put(photo.record);
   s.blobs.put(photo.data, [photo.record.account, photo.record.sha]);
+  if (photo.pieces) s.blobs.delete(photo.pieces); // of a recording, which is whole now
 }
 
 /**

@@ -147,6 +147,7 @@ async function purge(now) {
       s.visits.delete(key);
       const mine = await db.got(s.accounts.get(v.account));
       if (mine) s.accounts.put({ ...mine, etag: "" }); // a visit that is still to be made is fetched again
+      s.blobs.delete(IDBKeyRange.bound([v.account, `~${v.id}/`], [v.account, `~${v.id}0`])); // recordings that were cut off
       for (const [store, index] of [["answers", "visit"], ["photos", "visit"], ["outbox", "visit"]]) {
         for (const k of await db.got(s[store].index(index).getAllKeys(key))) {
           s[store].delete(k);

@@ -45,13 +45,13 @@ export async function prepare(who, inspection, item, plain, place) {
 /** @type {Map<string, string>} */
 const shown = new Map();
 
-/** The address of a photo of this tablet for an <img>, "" when it is not here. */
-export async function url(who, sha) {
+/** The address of a photo or recording of this tablet for a page, "" when it is not here. */
+export async function url(who, sha, type = "image/jpeg") {
   const key = who.id + "/" + sha;
   if (shown.has(key)) return shown.get(key);
   const data = await db.get("blobs", [who.id, sha]);
   if (!data) return "";
-  const address = URL.createObjectURL(new Blob([await showPhoto(who.keys, data, sha)], { type: "image/jpeg" }));
+  const address = URL.createObjectURL(new Blob([await showPhoto(who.keys, data, sha)], { type }));
   shown.set(key, address);
   return address;
 }

@@ -59,7 +59,7 @@ func (d *device) start() {
 	if d.later != 0 {
 		d.Later(d.later)
 	}
-	d.Allow("geolocation", "persistent-storage", "camera")
+	d.Allow("geolocation", "persistent-storage", "camera", "microphone")
 	d.At(28.6905, 115.9012, 12)
 }
 

@@ -283,7 +283,7 @@ type seen struct {
 	State   string
 	Answers []struct {
 		Item, Verdict, Note string
-		Photos              []string
+		Photos, Audio       []string
 	}
 	Signatures []struct{ Party, Name, Refused string }
 	Seal       string

@@ -26,6 +26,7 @@ func TestTablet(t *testing.T) {
 		{"a full disk", s.full},
 		{"a wrong clock", s.clock},
 		{"a photo cut in the middle", s.cutPhotos},
+		{"a recording without a network", s.recording},
 		{"a badge looked up on the device", s.badge},
 		{"a badge read with the camera", s.scanned},
 		{"a cold start", s.coldStart},

@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"fangxin/internal/i18n"
+	"fangxin/internal/inspection"
 	"fangxin/internal/lifecycle"
 	"fangxin/internal/web/page"
 )
@@ -20,7 +21,7 @@ import (
 // appIcons are the drawings that the app's scripts use.
 var appIcons = []string{
 	"alert", "ban", "bell", "cal", "camera", "check", "clock", "copy", "doc", "down", "download", "eye", "flag", "gear", "globe", "gps", "home", "image",
-	"inbox", "info", "left", "list", "lock", "map", "minus", "more", "offline", "out", "pen", "phone", "pin", "plus", "quest", "right", "search",
+	"inbox", "info", "left", "list", "lock", "map", "mic", "minus", "more", "offline", "out", "pen", "phone", "pin", "plus", "quest", "right", "search",
 	"shield", "shop", "sync", "tablet", "team", "upload", "user", "x",
 }
 
@@ -87,7 +88,8 @@ func NewShell(e *page.Engine) (*Shell, error) {
 	s.page, err = e.Static("app/tablet", i18n.Zh, struct {
 		Modules, Icons []string
 		Zh, En         string
-	}{append(first, "js/score.js"), appIcons, address[i18n.Zh], address[i18n.En]})
+		Seconds, Bytes int // of one recording
+	}{append(first, "js/score.js"), appIcons, address[i18n.Zh], address[i18n.En], int(inspection.MaxRecording.Seconds()), inspection.MaxPhotoBytes})
 	if err != nil {
 		return nil, err
 	}
@@ -174,6 +176,7 @@ func zippedSize(b []byte) int {
 // what the app shows comes from the API, by the session or the device's ticket.
 func (s *Shell) Mount(mux *http.ServeMux) {
 	mux.HandleFunc("GET /tablet", func(w http.ResponseWriter, r *http.Request) {
+		page.Allow(w, "media-src", "blob:") // recordings of this tablet
 		send(w, r, s.page, "text/html; charset=utf-8", "no-cache")
 	})
 	mux.HandleFunc("GET /tablet/manifest.webmanifest", func(w http.ResponseWriter, r *http.Request) {

@@ -7,7 +7,7 @@ import { moment, pick, points, t } from "../words.js";
 
 const says = (it, a) => [
   a.verdict && t("checklist.verdict." + a.verdict), a.score !== undefined && points(a.score), a.number !== undefined && points(a.number) + " " + (it.range?.unit ?? ""),
-  a.choice && pick(it.options?.find((o) => o.id === a.choice)?.text), a.text, a.na_reason, a.note, a.photos?.length && t("app.photos_count", a.photos.length),
+  a.choice && pick(it.options?.find((o) => o.id === a.choice)?.text), a.text, a.na_reason, a.note, a.photos?.length && t("app.photos_count", a.photos.length), a.audio?.length && t("app.sounds_count", a.audio.length),
 ].filter(Boolean).join(" · ") || "—";
 
 export function versions(ctx, it, conflict) {

@@ -8,6 +8,7 @@ import { day, pick, points, t } from "../words.js";
 import { versions } from "./conflict.js";
 import { control } from "./control.js";
 import { photos } from "./photos.js";
+import { sounding, sounds } from "./sounds.js";
 
 /**
  * @param {any} ctx of the visit
@@ -23,8 +24,8 @@ export function item(ctx, it) {
 
   /** Changes the answer and saves it; words wait until the typing pauses. */
   async function change(edit, o = {}) {
-    Object.assign(answer, edit);
-    for (const k of Object.keys(edit)) if (edit[k] === undefined) delete answer[k];
+    Object.assign(answer, edit, { audio: ctx.held.get(it.id)?.answer.audio }); // recordings are kept by themselves
+    for (const k of Object.keys(answer)) if (answer[k] === undefined) delete answer[k];
     if (o.typed) {
       // From the first letter on nothing is called saved, whatever write ends now.
       latest++;
@@ -75,7 +76,7 @@ export function item(ctx, it) {
     el.classList.toggle("a", na);
     const code = ctx.gap(it.id);
     fill(gap, ...(code ? [icon("info"), t("rule.gap_" + code)] : []));
-    const open = bad || na || answer.note || answer.photos?.length || it.evidence?.some((e) => e.on === "always") || wanted;
+    const open = bad || na || answer.note || answer.photos?.length || answer.audio?.length || it.evidence?.some((e) => e.on === "always") || wanted;
     more.hidden = !open;
     toggle.hidden = Boolean(open);
     veto.hidden = !(bad && it.flag === "veto");
@@ -101,7 +102,14 @@ export function item(ctx, it) {
   const mark = ctx.visit.marks?.find((m) => m.item === it.id);
   const conflict = ctx.visit.conflicts?.find((c) => c.item === it.id);
 
-  more.append(veto, quick, noteField, reason, photos(ctx, it, answer, change));
+  const tapes = sounding(it, answer) ? sounds(ctx, it, (kept) => {
+    answer.audio = kept.answer.audio;
+    el.dataset.saved = kept.entry;
+    state.className = "mark ok";
+    fill(state, icon("check"), t("app.saved_item"));
+    look();
+  }) : false;
+  more.append(...[veto, quick, noteField, reason, photos(ctx, it, answer, change), tapes].filter(Boolean));
   el.append(
     h("div", { class: "row" },
       h("div", { class: "ask-text" }, h("h3", { id: "t-" + it.id }, h("span", { class: "id" }, it.id), pick(it.text)),

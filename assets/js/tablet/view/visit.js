@@ -2,6 +2,7 @@
 import * as drafts from "../drafts.js";
 import { fill, h, icon, note, say } from "../dom.js";
 import { locate, metres } from "../place.js";
+import { running } from "../sound.js";
 import { on, state } from "../state.js";
 import { given, load, score } from "../tally.js";
 import { draftClosed, draftOpen } from "../worker.js";
@@ -217,6 +218,7 @@ function sheetOpen(who, data) {
     leave: () => {
       removeEventListener("keydown", keys);
       stop.forEach((f) => f());
+      running?.stop().catch(() => {});
       draftClosed();
     },
   };
