@@ -8,6 +8,7 @@ package audit
 
 import (
 	"context"
+	"encoding/json"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -72,6 +73,39 @@ func Append(ctx context.Context, tx bun.IDB, e *Entry) error {
 	}
 	_, err := tx.NewInsert().Model(e).Exec(ctx)
 	return db.Translate(err)
+}
+
+// Every use-case writes an entry, so its text is prepared.
+const (
+	entryText = `INSERT INTO audit_entry (id, at, usecase, account, role, authority, token, subject, scope, outcome, code, request, data)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+	entryTextPG = `INSERT INTO audit_entry (id, at, usecase, account, role, authority, token, subject, scope, outcome, code, request, data)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13::jsonb)`
+)
+
+// Write is [Append] in the transaction of a use-case.
+func Write(ctx context.Context, d *db.DB, tx bun.Tx, e *Entry) error {
+	data := []byte("{}")
+	if len(e.Data) > 0 {
+		var err error
+		if data, err = json.Marshal(e.Data); err != nil {
+			return err
+		}
+	}
+	text := entryText
+	if d.Dialect == db.Postgres {
+		text = entryTextPG
+	}
+	_, err := d.HotExec(ctx, tx, text, string(e.ID), e.At, e.Usecase, orNull(e.Account), string(e.Role), orNull(e.Authority), orNull(e.Token),
+		e.Subject, e.Scope, string(e.Outcome), string(e.Code), e.Request, string(data))
+	return db.Translate(err)
+}
+
+func orNull[S ~string](s S) any {
+	if s == "" {
+		return nil
+	}
+	return string(s)
 }
 
 // Record writes an event. The database refuses one that the step table does

@@ -3,10 +3,12 @@ package bench
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
+	"sync"
 	"time"
 
 	"fangxin/internal/access"
@@ -41,9 +43,10 @@ func Sync(ctx context.Context, o SyncOptions) error {
 	if o.Triples < 1 || o.Visits < 2 {
 		return fmt.Errorf("bench: at least one triple and two visits are needed")
 	}
-	fmt.Fprintf(o.Out, "visits of %d answers a second; base: the same rows by prepared statements of the raw driver, one transaction a visit\n", answersEach)
-	fmt.Fprintf(o.Out, "base–candidate–base, %d triples of %d visits; medians; A/A: how far the two halves of the base lie apart\n", o.Triples, o.Visits)
-	fmt.Fprintf(o.Out, "  %-8s %-10s | %9s %9s | %6s %13s | %6s\n", "database", "way", "raw /s", "ours /s", "share", "quartiles", "A/A")
+	fmt.Fprintf(o.Out, "visits of %d answers a second, opened, placed and with a receipt each; base: the same rows by prepared statements of the raw driver\n", answersEach)
+	fmt.Fprintf(o.Out, "one by one: a visit after the other, a transaction each; grouped: %d devices at once, base: %d visits in a transaction\n", devicesAtOnce, devicesAtOnce)
+	fmt.Fprintf(o.Out, "base–candidate–base, %d triples of %d visits; medians; A/A: how far the two halves of the base lie apart; cpu: of this process alone\n", o.Triples, o.Visits)
+	fmt.Fprintf(o.Out, "  %-8s %-10s | %9s %9s | %6s %13s | %9s | %6s\n", "database", "way", "raw /s", "ours /s", "share", "quartiles", "cpu share", "A/A")
 	for _, name := range o.Databases {
 		if err := syncOn(ctx, o, db.Dialect(name)); err != nil {
 			return fmt.Errorf("bench, %s: %w", name, err)
@@ -84,52 +87,107 @@ func syncOn(ctx context.Context, o SyncOptions, dialect db.Dialect) error {
 		return err
 	}
 	defer raw.close()
-	for _, way := range []struct {
-		name string
-		each int // visits in a request
-	}{{"one by one", 1}, {"grouped", 2}} {
-		if _, _, err := t.round(ctx, raw, o.Visits, way.each); err != nil { // to warm both
+	for _, way := range syncWays {
+		r, err := t.measure(ctx, raw, o, way)
+		if err != nil {
 			return err
 		}
-		var bases, ours, shares, firsts, seconds []float64
-		for range o.Triples {
-			first, err := raw.run(ctx, o.Visits)
-			if err != nil {
-				return err
-			}
-			mine, second, err := t.round(ctx, raw, o.Visits, way.each)
-			if err != nil {
-				return err
-			}
-			bases, ours = append(bases, first, second), append(ours, mine)
-			firsts, seconds = append(firsts, first), append(seconds, second)
-			shares = append(shares, mine/((first+second)/2))
-		}
-		aa := median(firsts)/median(seconds) - 1
-		mark := ""
-		if max(aa, -aa) > inconclusive {
+		mark, cpuShare := "", fmt.Sprintf("%.0f %%", 100*median(r.cpu))
+		if r.aa > inconclusive {
 			mark = "?"
 		}
-		fmt.Fprintf(o.Out, "  %-8s %-10s | %9.0f %9.0f | %5.0f%% %5.0f–%4.0f %% | %4.1f%%%s\n", dialect, way.name, median(bases), median(ours),
-			100*median(shares), 100*quantile(shares, 1, 4), 100*quantile(shares, 3, 4), 100*max(aa, -aa), mark)
+		if dialect == db.Postgres {
+			cpuShare = "–" // most of it is the server's
+		}
+		fmt.Fprintf(o.Out, "  %-8s %-10s | %9.0f %9.0f | %5.0f%% %5.0f–%4.0f %% | %9s | %4.1f%%%s\n", dialect, way.name, median(r.bases), median(r.ours),
+			100*median(r.shares), 100*quantile(r.shares, 1, 4), 100*quantile(r.shares, 3, 4), cpuShare, 100*r.aa, mark)
 	}
 	return nil
+}
+
+// devicesAtOnce is how many devices send at the same time in the grouped way.
+const devicesAtOnce = 20
+
+// syncWay is one of the ways to send.
+type syncWay struct {
+	name    string
+	devices int // that send at once, and visits in a transaction of the base
+}
+
+var syncWays = []syncWay{{"one by one", 1}, {"grouped", devicesAtOnce}}
+
+// pass is what one third of a triple showed.
+type pass struct{ rate, cpu float64 } // visits a second; seconds of CPU for each
+
+type start struct {
+	at  time.Time
+	cpu time.Duration
+}
+
+func started() start { return start{time.Now(), cpu()} }
+
+func (s start) ended(visits int) pass {
+	return pass{float64(visits) / time.Since(s.at).Seconds(), (cpu() - s.cpu).Seconds() / float64(visits)}
+}
+
+// compared is one line of the table.
+type compared struct {
+	bases, ours, shares, cpu []float64
+	aa                       float64
+}
+
+func (t *tablets) measure(ctx context.Context, raw *rawSync, o SyncOptions, way syncWay) (compared, error) {
+	var r compared
+	var firsts, seconds []float64
+	for k := range o.Triples + 1 {
+		pushes, err := t.visits(o.Visits, way.devices)
+		if err != nil {
+			return r, err
+		}
+		first, err := raw.run(ctx, o.Visits, way.devices)
+		if err != nil {
+			return r, err
+		}
+		mine, err := t.send(ctx, pushes, way.devices)
+		if err != nil {
+			return r, err
+		}
+		second, err := raw.run(ctx, o.Visits, way.devices)
+		if err != nil {
+			return r, err
+		}
+		if k == 0 {
+			continue // to warm both
+		}
+		r.bases, r.ours = append(r.bases, first.rate, second.rate), append(r.ours, mine.rate)
+		firsts, seconds = append(firsts, first.rate), append(seconds, second.rate)
+		r.shares = append(r.shares, mine.rate/((first.rate+second.rate)/2))
+		r.cpu = append(r.cpu, (first.cpu+second.cpu)/2/mine.cpu)
+	}
+	r.aa = median(firsts)/median(seconds) - 1
+	r.aa = max(r.aa, -r.aa)
+	return r, nil
 }
 
 // tablets is a county with an inspector, a device and visits to send.
 type tablets struct {
 	*app.App
-	ctx    context.Context // of the inspector
-	by     [2]ident.AccountID
-	scope  string
-	device string
-	seal   *tablet.Sealer
-	items  []string
-	sheet  checklist.Sheet
+	ctx   context.Context // of the inspector
+	by    [2]ident.AccountID
+	scope string
+	seats []seat
+	items []string
+	sheet checklist.Sheet
+}
+
+// seat is an enrolled device.
+type seat struct {
+	id   string
+	seal *tablet.Sealer
 }
 
 func newTablets(ctx context.Context, a *app.App) (*tablets, error) {
-	t := &tablets{App: a, device: string(ident.New[ident.EventID]())}
+	t := &tablets{App: a}
 	if err := demo.Authorities(ctx, a); err != nil {
 		return nil, err
 	}
@@ -148,12 +206,16 @@ func newTablets(ctx context.Context, a *app.App) (*tablets, error) {
 		t.by[i] = v.ID
 	}
 	t.ctx = access.With(ctx, access.Principal{Account: t.by[0], Name: "bench1", Roles: []access.Role{access.Inspector}, Authority: au.ID, Scope: access.Scope(au.Path)})
-	e, err := a.Tablets.Enrol(t.ctx, tablet.EnrolCommand{ID: t.device, Name: "bench"})
-	if err != nil {
-		return nil, err
-	}
-	if t.seal, err = tablet.NewSealer(e.Keys); err != nil {
-		return nil, err
+	for range devicesAtOnce {
+		d := seat{id: string(ident.New[ident.EventID]())}
+		e, err := a.Tablets.Enrol(t.ctx, tablet.EnrolCommand{ID: d.id, Name: "bench"})
+		if err != nil {
+			return nil, err
+		}
+		if d.seal, err = tablet.NewSealer(e.Keys); err != nil {
+			return nil, err
+		}
+		t.seats = append(t.seats, d)
 	}
 	if t.sheet, err = checklist.ForSector("store"); err != nil {
 		return nil, err
@@ -166,8 +228,9 @@ func newTablets(ctx context.Context, a *app.App) (*tablets, error) {
 	return nil, fmt.Errorf("the sheet has %d items, %d are needed", len(t.items), answersEach)
 }
 
-// visits makes visits that are open and what a device sends of each.
-func (t *tablets) visits(n, each int) ([]tablet.PushCommand, error) {
+// visits makes visits that are open and what devices, which take turns, send of
+// each.
+func (t *tablets) visits(n, devices int) ([]tablet.PushCommand, error) {
 	def := usecase.Def{Name: "bench.plan", Allow: []access.Role{access.System}}
 	system := usecase.System(t.ctx, "bench")
 	var out []tablet.PushCommand
@@ -185,49 +248,54 @@ func (t *tablets) visits(n, each int) ([]tablet.PushCommand, error) {
 		if err != nil {
 			return nil, err
 		}
-		if i%each == 0 {
-			out = append(out, tablet.PushCommand{Device: t.device})
-		}
-		cmd := &out[len(out)-1]
+		d := t.seats[i%devices]
+		cmd := tablet.PushCommand{Device: d.id, Receipts: 2}
 		for k, item := range t.items {
 			id := string(ident.New[ident.EventID]())
 			text, err := json.Marshal(map[string]any{
-				"id": id, "seq": k, "device": t.device, "kind": tablet.Answer, "inspection": v.ID, "at": time.Now().UTC(), "mono": 1000 * k,
+				"id": id, "seq": k, "device": d.id, "kind": tablet.Answer, "inspection": v.ID, "at": time.Now().UTC(), "mono": 1000 * k,
 				"payload": checklist.Answer{Item: item, Verdict: checklist.Pass, Note: "现场查看"},
 			})
 			if err != nil {
 				return nil, err
 			}
-			sealed, err := t.seal.Seal(id, text)
+			sealed, err := d.seal.Seal(id, text)
 			if err != nil {
 				return nil, err
 			}
 			cmd.Items = append(cmd.Items, tablet.SealedItem{ID: id, Seq: int64(k), Sealed: sealed})
 		}
+		out = append(out, cmd)
 	}
 	return out, nil
 }
 
-// round measures ours, then the base again.
-func (t *tablets) round(ctx context.Context, raw *rawSync, n, each int) (ours, base float64, err error) {
-	pushes, err := t.visits(n, each)
-	if err != nil {
-		return 0, 0, err
-	}
+// send sends all visits, as many at once as there are devices.
+func (t *tablets) send(ctx context.Context, pushes []tablet.PushCommand, devices int) (pass, error) {
 	ctx = tablet.Unpaced(access.With(ctx, access.From(t.ctx)))
-	began := time.Now()
-	for i := range pushes {
-		out, err := t.Tablets.Push(ctx, pushes[i])
-		if err != nil {
-			return 0, 0, err
-		}
-		for _, r := range out.Results {
-			if r.Outcome != tablet.Accepted || r.Receipt == nil {
-				return 0, 0, fmt.Errorf("an answer was not taken: %+v", r)
+	failed := make([]error, devices)
+	began := started()
+	var all sync.WaitGroup
+	for d := range devices {
+		all.Go(func() {
+			for i := d; i < len(pushes) && failed[d] == nil; i += devices {
+				failed[d] = t.push(ctx, pushes[i])
 			}
+		})
+	}
+	all.Wait()
+	return began.ended(len(pushes)), errors.Join(failed...)
+}
+
+func (t *tablets) push(ctx context.Context, cmd tablet.PushCommand) error {
+	out, err := t.Tablets.Push(ctx, cmd)
+	if err != nil {
+		return err
+	}
+	for _, r := range out.Results {
+		if r.Outcome != tablet.Accepted || r.Receipt == nil {
+			return fmt.Errorf("an answer was not taken: %+v", r)
 		}
 	}
-	ours = float64(n) / time.Since(began).Seconds()
-	base, err = raw.run(ctx, n)
-	return ours, base, err
+	return nil
 }

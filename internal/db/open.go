@@ -37,6 +37,8 @@ const (
 type DB struct {
 	W, R    *bun.DB
 	Dialect Dialect
+
+	hot hot
 }
 
 // Open opens the database of a URL: "postgres://…", or "sqlite:PATH" for a
@@ -119,6 +121,7 @@ func openPostgres(ctx context.Context, rawURL string) (*DB, error) {
 
 // Close closes both pools.
 func (d *DB) Close() error {
+	d.hot.close()
 	err := d.W.Close()
 	if d.R != d.W {
 		if rerr := d.R.Close(); err == nil {
@@ -132,6 +135,9 @@ func (d *DB) Close() error {
 // is the only one that writes; fn must use the tx it is given and nothing
 // else, or it waits for itself.
 func (d *DB) Tx(ctx context.Context, fn func(ctx context.Context, tx bun.Tx) error) error {
+	if d.hot.wants.Load() {
+		d.hot.prepare(ctx, d.W)
+	}
 	return Translate(d.W.RunInTx(ctx, nil, fn))
 }
 

@@ -20,7 +20,17 @@ import (
 // Taken is an answer as a device recorded it without a network.
 type Taken struct {
 	Entry
-	Base string // id of the entry that its author saw; "" for none
+	Base    string  // id of the entry that its author saw; "" for none
+	Written Written // the answer, see [Write]
+}
+
+// Written is an answer in the form in which it is kept.
+type Written struct{ body, digest string }
+
+// Write makes that form, before the transaction that keeps it.
+func Write(a checklist.Answer) (Written, error) {
+	body, err := json.Marshal(a)
+	return Written{string(body), digest(body)}, err
 }
 
 // Conflict is an item that was answered differently by two who did not know of
@@ -132,7 +142,7 @@ func (s *Service) TakeStart(ctx context.Context, c *usecase.Call, id ident.Inspe
 // Take places answers of one inspection and gives for each the conflict it
 // is part of, or nil. It places all or refuses all.
 func (s *Service) Take(ctx context.Context, c *usecase.Call, id ident.InspectionID, taken []Taken) ([]*Conflict, error) {
-	r, err := s.working(ctx, c, id, rec.Moment{Device: taken[0].Device, At: taken[0].DeviceAt, AgeMS: taken[0].AgeMS}.UTC())
+	r, err := s.workingLight(ctx, c, id, rec.Moment{Device: taken[0].Device, At: taken[0].DeviceAt, AgeMS: taken[0].AgeMS}.UTC())
 	if err != nil {
 		return nil, err
 	}
@@ -140,7 +150,7 @@ func (s *Service) Take(ctx context.Context, c *usecase.Call, id ident.Inspection
 	if err != nil {
 		return nil, err
 	}
-	all, err := links(ctx, c.Tx, r.ID)
+	all, err := hotLinks(ctx, s.rt.DB, c.Tx, r.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -188,7 +198,21 @@ func (s *Service) Take(ctx context.Context, c *usecase.Call, id ident.Inspection
 		rows = append(rows, row)
 	}
 	c.Note("entries", len(rows))
-	return out, insertAnswers(ctx, c.Tx, rows)
+	return out, hotAnswers(ctx, s.rt.DB, c.Tx, rows)
+}
+
+// workingLight is working for answers, which need little of the inspection. A
+// visit that is not under way is read whole.
+func (s *Service) workingLight(ctx context.Context, c *usecase.Call, id ident.InspectionID, m rec.Moment) (record, error) {
+	r, err := lockedLight(ctx, s.rt.DB, c.Tx, id)
+	if err != nil || r.State != lifecycle.OnDevice || !r.made(c.By.Account) {
+		if err != nil && !fault.Is(err, fault.NotFound) {
+			return r, err
+		}
+		return s.working(ctx, c, id, m)
+	}
+	c.About(string(r.ID), r.Scope)
+	return r, nil
 }
 
 // row is what is kept of an answer.
@@ -203,12 +227,8 @@ func (r record) row(c *usecase.Call, sheet *checklist.Sheet, t Taken) (answerRow
 			}
 		}
 	}
-	body, err := json.Marshal(t.Answer)
-	if err != nil {
-		return answerRow{}, err
-	}
 	row := answerRow{
-		ID: t.ID, Inspection: r.ID, Item: t.Answer.Item, Answer: string(body), Digest: digest(body), Device: t.Device, AgeMS: t.AgeMS,
+		ID: t.ID, Inspection: r.ID, Item: t.Answer.Item, Answer: t.Written.body, Digest: t.Written.digest, Device: t.Device, AgeMS: t.AgeMS,
 		Account: c.By.Account, ReceivedAt: c.Now, Base: t.Base,
 	}
 	if t.DeviceAt != nil {

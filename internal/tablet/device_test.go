@@ -57,6 +57,7 @@ type device struct {
 	heads      map[string]string // newest entry by inspection and item, as this device knows it
 	bytesSent  int
 	bytesTaken int
+	receipts   int // format that it asks for
 }
 
 var b64 = base64.RawURLEncoding
@@ -69,7 +70,7 @@ func sum(b []byte) string {
 func newDevice(base string, account ident.AccountID, cookie string) *device {
 	return &device{
 		base: base, client: &http.Client{Timeout: 20 * time.Second}, id: string(ident.New[ident.EventID]()), name: "平板 3", account: account, cookie: cookie,
-		clock: time.Now, boot: string(ident.New[ident.EventID]()), began: time.Now(), heads: map[string]string{},
+		clock: time.Now, boot: string(ident.New[ident.EventID]()), began: time.Now(), heads: map[string]string{}, receipts: 2,
 	}
 }
 
@@ -248,7 +249,7 @@ func (d *device) push(n int) error {
 
 func (d *device) send(items []*entry) error {
 	mono := time.Since(d.began).Milliseconds()
-	cmd := tablet.PushCommand{Device: d.id, Boot: d.boot, Mono: &mono}
+	cmd := tablet.PushCommand{Device: d.id, Boot: d.boot, Mono: &mono, Receipts: d.receipts}
 	for _, e := range items {
 		cmd.Items = append(cmd.Items, tablet.SealedItem{ID: e.id, Seq: e.seq, Sealed: e.sealed})
 	}

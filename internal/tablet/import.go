@@ -206,7 +206,7 @@ func (in *reading) flush() error {
 	if err := in.s.enrolled(ctx, items[0].Device); err != nil {
 		return err
 	}
-	cmd := PushCommand{Device: items[0].Device}
+	cmd := PushCommand{Device: items[0].Device, Receipts: together}
 	slices.SortStableFunc(items, func(a, b exportLine) int { return int(a.Seq - b.Seq) })
 	for _, l := range items {
 		cmd.Items = append(cmd.Items, SealedItem{ID: l.ID, Seq: l.Seq, Sealed: l.Sealed})

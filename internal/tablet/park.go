@@ -23,11 +23,11 @@ func (s *Service) park(ctx context.Context, cmd PushCommand, it *item, cause str
 		trouble.err = refuse(cause)
 	}
 	res, err := usecase.Do(ctx, s.rt, parkDef, struct{}{}, func(ctx context.Context, c *usecase.Call) (Result, error) {
-		n, _, err := numbers(ctx, c.Tx, cmd.Device, c.By.Account, 1, c.Now)
+		drawn, err := numbers(ctx, s.rt.DB, c.Tx, cmd.Device, c.By.Account, 1, c.Now)
 		if err != nil {
 			return Result{}, err
 		}
-		known, err := lookUp(ctx, c.Tx, c.By.Account, []item{*it})
+		known, err := s.lookUp(ctx, c.Tx, c.By.Account, cmd.Receipts, []item{*it})
 		if err != nil {
 			return Result{}, err
 		}
@@ -50,11 +50,11 @@ func (s *Service) park(ctx context.Context, cmd PushCommand, it *item, cause str
 				scope = in
 			}
 		}
-		r := s.keys.receipt(it.sent.ID, it.hash, c.Now, n)
+		r := s.keys.receipt(it.sent.ID, it.hash, c.Now, drawn.first)
 		row := &parkedRow{
 			ID: string(ident.New[ident.EventID]()), Item: cut(it.sent.ID, 64), Hash: it.hash, Account: c.By.Account, Name: c.By.Name, Device: cmd.Device,
 			Scope: scope, Inspection: cut(string(it.Inspection), 64), Kind: Kind(cut(string(it.Kind), 20)), Cause: cause, Content: string(it.text),
-			N: n, Key: r.Key, Sig: r.Sig, At: c.Now,
+			N: drawn.first, Key: r.Key, Sig: r.Sig, At: c.Now,
 		}
 		if it.raw || !utf8.Valid(it.text) || bytes.IndexByte(it.text, 0) >= 0 { // no database keeps these as text
 			row.Content = it.sent.Sealed

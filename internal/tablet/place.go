@@ -1,7 +1,6 @@
 package tablet
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"strings"
@@ -52,8 +51,7 @@ func (p *placing) moment(it *item, place *checklist.Place) record.Moment {
 // payload reads and checks what an item of a kind holds.
 func payload[P any](it *item) (P, error) {
 	var v P
-	d := json.NewDecoder(bytes.NewReader(it.Payload))
-	if len(it.Payload) == 0 || d.Decode(&v) != nil || valid.Check(v) != nil {
+	if len(it.Payload) == 0 || json.Unmarshal(it.Payload, &v) != nil || valid.Check(v) != nil {
 		return v, refuse("malformed")
 	}
 	return v, nil
@@ -133,17 +131,10 @@ func (p *placing) answers(ctx context.Context, run []item) ([]placed, error) {
 	taken := make([]inspection.Taken, len(run))
 	for i := range run {
 		it := &run[i]
-		a, err := payload[checklist.Answer](it)
-		if err != nil {
-			return nil, err
-		}
 		if it.Account != "" && it.Account != p.c.By.Account {
 			return nil, refuse("other_author")
 		}
-		if len(it.Base) > 64 || len(a.Item) > 60 || len(it.Payload) > maxAnswer {
-			return nil, refuse("malformed")
-		}
-		taken[i] = inspection.Taken{Entry: p.entry(it, a), Base: it.Base}
+		taken[i] = inspection.Taken{Entry: p.entry(it, it.answer), Base: it.Base, Written: it.written}
 	}
 	conflicts, err := p.s.inspections.Take(ctx, p.c, run[0].Inspection, taken)
 	if err != nil {
@@ -159,25 +150,20 @@ func (p *placing) answers(ctx context.Context, run []item) ([]placed, error) {
 // maxAnswer is the size of one answer, in bytes.
 const maxAnswer = 32 << 10
 
-// receipt makes the receipt of a placed item and the row that keeps it.
-func (p *placing) receipt(it item, what placed, n int64) (Result, itemRow) {
-	r := p.s.keys.receipt(it.sent.ID, it.hash, p.c.Now, n)
-	res := Result{ID: it.sent.ID, Outcome: Accepted, Receipt: &r, Conflict: what.conflict, WaitsFor: what.waits}
-	if what.conflict != nil {
-		res.Outcome = Conflict
-	}
-	row := itemRow{
-		ID: it.sent.ID, Account: p.c.By.Account, Device: p.cmd.Device, Seq: it.sent.Seq, Kind: it.Kind, Inspection: string(it.Inspection),
-		Outcome: res.Outcome, Hash: it.hash, N: n, Key: r.Key, Sig: r.Sig, At: p.c.Now, Boot: cut(it.Boot, 64), Mono: it.Mono, Skew: it.Skew,
+// row is what is kept of an item that got a number.
+func row(it *item, batch string, n int64) itemRow {
+	r := itemRow{
+		ID: it.sent.ID, Batch: batch, Seq: it.sent.Seq, Kind: it.Kind, Inspection: string(it.Inspection),
+		Outcome: Accepted, Hash: it.hash, N: n, Boot: cut(it.Boot, 64), Mono: it.Mono, Skew: it.Skew,
 	}
 	if it.At != nil {
-		row.DeviceAt = it.At.UTC()
+		r.DeviceAt = it.At.UTC()
 	}
 	// Answers stand with the inspection, and a photo's item holds its key.
 	if it.Kind != Answer && it.Kind != Photo {
-		row.Content = string(it.text)
+		r.Content = string(it.text)
 	}
-	return res, row
+	return r
 }
 
 // cut makes a text of a device fit for a short column.

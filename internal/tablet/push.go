@@ -5,8 +5,11 @@ import (
 	"encoding/json"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"fangxin/internal/access"
+	"fangxin/internal/checklist"
+	"fangxin/internal/db"
 	"fangxin/internal/fault"
 	"fangxin/internal/ident"
 	"fangxin/internal/inspection"
@@ -15,10 +18,12 @@ import (
 
 // PushCommand carries items of a device, oldest first.
 type PushCommand struct {
-	Device string       `json:"device" validate:"required,uuid7" doc:"Id of the enrolled device that sends."`
-	Boot   string       `json:"boot,omitempty" validate:"max=64" doc:"Start of the app that mono counts from."`
-	Mono   *int64       `json:"mono,omitempty" validate:"omitempty,min=0" doc:"Milliseconds since then, when this was sent."`
-	Items  []SealedItem `json:"items" validate:"required,min=1,max=100,dive"`
+	Device string `json:"device" validate:"required,uuid7" doc:"Id of the enrolled device that sends."`
+	Boot   string `json:"boot,omitempty" validate:"max=64" doc:"Start of the app that mono counts from."`
+	Mono   *int64 `json:"mono,omitempty" validate:"omitempty,min=0" doc:"Milliseconds since then, when this was sent."`
+	// Receipts is asked for by programs that know more than single receipts.
+	Receipts int          `json:"receipts,omitempty" validate:"omitempty,oneof=1 2" enum:"1,2" doc:"Format of the receipts that the device can check: 2 for those that share a signature; each has its own when left out."`
+	Items    []SealedItem `json:"items" validate:"required,min=1,max=100,dive"`
 }
 
 // SealedItem is one item, sealed by the device that made it.
@@ -67,6 +72,9 @@ type item struct {
 	hash string
 	raw  bool // hash and content are of the sealed bytes
 	bad  string
+
+	answer  checklist.Answer // of an answer
+	written inspection.Written
 }
 
 // Push takes items one by one: each has its own outcome, and none keeps
@@ -79,23 +87,8 @@ func (s *Service) Push(ctx context.Context, cmd PushCommand) (Pushed, error) {
 	}
 	items := s.opened(cmd)
 	out := Pushed{Results: make([]Result, len(items))}
-	known, err := lookUp(ctx, s.rt.DB.R, by.Account, items)
-	if err != nil {
+	if err := s.takeAll(ctx, cmd, items, out.Results); err != nil {
 		return Pushed{}, err
-	}
-	var fresh []int
-	for i := range items {
-		out.Results[i].ID = items[i].sent.ID
-		if r, ok := known[items[i].sent.ID+items[i].hash]; ok {
-			out.Results[i] = r
-			continue
-		}
-		fresh = append(fresh, i)
-	}
-	if len(fresh) > 0 {
-		if err := s.takeAll(ctx, cmd, items, fresh, out.Results); err != nil {
-			return Pushed{}, err
-		}
 	}
 	out.Time = s.rt.Now()
 	return out, nil
@@ -110,12 +103,6 @@ func (s *Service) admit(ctx context.Context, by access.Principal, cmd PushComman
 	}
 	if err == nil && isTicket(by) && string(by.Token) != cmd.Device {
 		err = fault.New(fault.OutOfScope, "ticket_other_device")
-	}
-	if err == nil {
-		_, err = deviceSeenBy(ctx, s.rt.DB.R, cmd.Device, by.Account, access.Principal{Account: by.Account})
-		if fault.Is(err, fault.NotFound) {
-			err = fault.New(fault.NotFound, "tablet_device")
-		}
 	}
 	if err == nil && !importing(ctx) && !s.pace.allow(string(by.Account)+cmd.Device, s.rt.Now()) {
 		err = fault.New(fault.RateLimited, "")
@@ -142,19 +129,34 @@ func (s *Service) opened(cmd PushCommand) []item {
 			it.raw, it.hash, it.bad = true, hashOf([]byte(sealed.Sealed)), "unreadable"
 		default:
 			it.text, it.hash = text, hashOf(text)
-			if json.Unmarshal(text, &it.plain) != nil || it.plain.ID != sealed.ID || !ident.IsID(sealed.ID) {
+			if !utf8.Valid(text) || json.Unmarshal(text, &it.plain) != nil || it.plain.ID != sealed.ID || !ident.IsID(sealed.ID) {
 				it.bad = "malformed"
 			}
+		}
+		if it.bad == "" && it.Kind == Answer {
+			it.read()
 		}
 		out[i] = it
 	}
 	return out
 }
 
-// takeAll takes new items together, or one by one when that does not work.
-func (s *Service) takeAll(ctx context.Context, cmd PushCommand, items []item, fresh []int, results []Result) error {
-	good := make([]int, 0, len(fresh))
-	for _, i := range fresh {
+// read reads an answer, before anybody has to wait for it.
+func (it *item) read() {
+	a, err := payload[checklist.Answer](it)
+	if err == nil {
+		it.written, err = inspection.Write(a)
+	}
+	if err != nil || len(it.Base) > 64 || strings.ContainsRune(it.Base, 0) || len(a.Item) > 60 || len(it.Payload) > maxAnswer {
+		it.bad = "malformed"
+	}
+	it.answer = a
+}
+
+// takeAll takes the items together, or one by one when that does not work.
+func (s *Service) takeAll(ctx context.Context, cmd PushCommand, items []item, results []Result) error {
+	good := make([]int, 0, len(items))
+	for i := range items {
 		if items[i].bad == "" {
 			good = append(good, i)
 		}
@@ -170,7 +172,7 @@ func (s *Service) takeAll(ctx context.Context, cmd PushCommand, items []item, fr
 		}
 	}
 	taken := len(good) == 0
-	for _, i := range fresh {
+	for i := range items {
 		if taken && items[i].bad == "" {
 			continue
 		}
@@ -185,11 +187,15 @@ func (s *Service) takeAll(ctx context.Context, cmd PushCommand, items []item, fr
 
 // stop reports an error that concerns the caller and not an item.
 func stop(err error) bool {
-	switch fault.CodeOf(err) {
+	f, ok := fault.As(err)
+	if !ok {
+		return false
+	}
+	switch f.Code {
 	case fault.Unauthenticated, fault.Forbidden, fault.OutOfScope, fault.SecondFactor:
 		return true
 	}
-	return false
+	return f.Code == fault.NotFound && f.Detail == "tablet_device"
 }
 
 // one takes a single item, or parks it.
@@ -208,7 +214,7 @@ func (s *Service) one(ctx context.Context, cmd PushCommand, items []item, i int)
 		f, ok := fault.As(err)
 		switch {
 		case ok && f.Code == fault.Duplicate && try < 2: // somebody was quicker: look again
-			if r, err := lookUp(ctx, s.rt.DB.R, access.From(ctx).Account, items[i:i+1]); err == nil {
+			if r, err := s.lookUp(ctx, s.rt.DB.R, access.From(ctx).Account, cmd.Receipts, items[i:i+1]); err == nil {
 				if known, ok := r[it.sent.ID+it.hash]; ok {
 					return known, nil
 				}
@@ -228,50 +234,39 @@ func (s *Service) one(ctx context.Context, cmd PushCommand, items []item, i int)
 
 // take places items in one transaction, all or none, and gives each its
 // receipt.
-func (s *Service) take(ctx context.Context, cmd PushCommand, items []item, which []int) ([]Result, error) {
-	return usecase.Do(ctx, s.rt, pushDef, struct{}{}, func(ctx context.Context, c *usecase.Call) ([]Result, error) {
-		c.About(cmd.Device, string(c.By.Scope))
-		n, name, err := numbers(ctx, c.Tx, cmd.Device, c.By.Account, len(which), c.Now)
-		if err != nil {
+func (s *Service) take(ctx context.Context, cmd PushCommand, items []item, which []int) (results []Result, err error) {
+	mine := make([]item, len(which))
+	for k, i := range which {
+		mine[k] = items[i]
+	}
+	write := func(ctx context.Context) error {
+		results, err = usecase.Do(ctx, s.rt, pushDef, struct{}{}, func(ctx context.Context, c *usecase.Call) ([]Result, error) {
+			return s.taken(ctx, c, cmd, mine)
+		})
+		return err
+	}
+	if s.rt.DB.Dialect != db.SQLite || usecase.InBatch(ctx) {
+		err = write(ctx)
+		return results, err
+	}
+	err = s.group.do(ctx, s.rt, write)
+	return results, err
+}
+
+func (s *Service) taken(ctx context.Context, c *usecase.Call, cmd PushCommand, mine []item) ([]Result, error) {
+	c.About(cmd.Device, string(c.By.Scope))
+	d, err := numbers(ctx, s.rt.DB, c.Tx, cmd.Device, c.By.Account, len(mine), c.Now)
+	if err != nil {
+		return nil, err
+	}
+	t := taking{placing: placing{s: s, c: c, cmd: cmd, name: d.name}, mine: mine, results: make([]Result, len(mine)), first: d.first}
+	if d.parked {
+		if t.known, err = parkedBefore(ctx, c.Tx, c.By.Account, mine); err != nil {
 			return nil, err
 		}
-		mine := make([]item, len(which))
-		for k, i := range which {
-			mine[k] = items[i]
-		}
-		known, err := lookUp(ctx, c.Tx, c.By.Account, mine)
-		if err != nil {
-			return nil, err
-		}
-		p := placing{s: s, c: c, cmd: cmd, name: name}
-		results := make([]Result, len(mine))
-		rows := make([]itemRow, 0, len(mine))
-		for k := 0; k < len(mine); {
-			if r, ok := known[mine[k].sent.ID+mine[k].hash]; ok {
-				results[k], k = r, k+1
-				continue
-			}
-			if _, ok := known[mine[k].sent.ID]; ok {
-				return nil, fault.New(fault.Conflict, "tablet_other_content")
-			}
-			run := 1
-			for mine[k].Kind == Answer && k+run < len(mine) && mine[k+run].Kind == Answer && mine[k+run].Inspection == mine[k].Inspection &&
-				known[mine[k+run].sent.ID].Outcome == "" {
-				run++
-			}
-			placed, err := p.place(ctx, mine[k:k+run])
-			if err != nil {
-				return nil, err
-			}
-			for j := range run {
-				r, row := p.receipt(mine[k+j], placed[j], n)
-				results[k+j], n = r, n+1
-				rows = append(rows, row)
-			}
-			k += run
-		}
-		c.About(cmd.Device, string(c.By.Scope))
-		c.Note("items", len(rows))
-		return results, insertItems(ctx, c.Tx, rows)
-	})
+	}
+	err = t.all(ctx)
+	c.About(cmd.Device, string(c.By.Scope))
+	c.Note("items", len(t.rows))
+	return t.results, err
 }

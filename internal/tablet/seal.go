@@ -189,13 +189,15 @@ type Receipt struct {
 	At   string `json:"at" doc:"RFC 3339, by the server's clock; signed as it stands here."`
 	N    int64  `json:"n" doc:"Grows with each receipt of the device."`
 	Key  string `json:"key" doc:"Id of the signing key."`
-	Sig  string `json:"sig" doc:"Ed25519 over the receipt's text, base64url."`
+	Sig  string `json:"sig" doc:"Ed25519, base64url: over the receipt's text; in format 2 over the root that path leads to."`
+	V    int    `json:"v,omitempty" doc:"Format: 2 for a receipt that shares its signature with others; absent for one of its own."`
+	Path string `json:"path,omitempty" doc:"Format 2: steps from this receipt's hash to the signed root, base64url; 33 bytes each: 1 when the other hash stands to the right, else 0, and that hash."`
 }
 
 // receiptTime is the form of times in receipts.
 const receiptTime = "2006-01-02T15:04:05.000000Z"
 
-// Text is what is signed.
+// Text is what is signed of a receipt with a signature of its own.
 func (r Receipt) Text() []byte {
 	return []byte("fangxin receipt 1\n" + r.ID + "\n" + r.Hash + "\n" + r.At + "\n" + strconv.FormatInt(r.N, 10) + "\n")
 }
@@ -204,7 +206,22 @@ func (r Receipt) Text() []byte {
 func (r Receipt) Verify(key PublicKey) bool {
 	public, err := b64.DecodeString(key.Public)
 	sig, err2 := b64.DecodeString(r.Sig)
-	return err == nil && err2 == nil && len(public) == ed25519.PublicKeySize && r.Key == key.ID && ed25519.Verify(public, r.Text(), sig)
+	if err != nil || err2 != nil || len(public) != ed25519.PublicKeySize || r.Key != key.ID {
+		return false
+	}
+	text := r.Text()
+	switch r.V {
+	case 0:
+	case together:
+		root, ok := climb(leafOf(r.ID, r.Hash, r.N), r.Path)
+		if !ok {
+			return false
+		}
+		text = rootText(root, r.At)
+	default:
+		return false
+	}
+	return ed25519.Verify(public, text, sig)
 }
 
 func (k *Keys) receipt(id, hash string, at time.Time, n int64) Receipt {

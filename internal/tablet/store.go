@@ -84,16 +84,6 @@ func deviceByTicket(ctx context.Context, idb bun.IDB, ticket string, now time.Ti
 	return r, db.Translate(err)
 }
 
-// numbers draws n receipt numbers of a device and holds the device until the
-// transaction ends, so that two requests of one device follow each other. It
-// gives the first number and the device's name.
-func numbers(ctx context.Context, tx bun.IDB, id string, account ident.AccountID, n int, now time.Time) (first int64, name string, err error) {
-	var last int64
-	err = tx.NewRaw(`UPDATE tablet_device SET receipts = receipts + ?, seen_at = ?
-		WHERE id = ? AND account = ? RETURNING receipts, name`, n, now, id, account).Scan(ctx, &last, &name)
-	return last - int64(n) + 1, name, db.Translate(err)
-}
-
 type withdrawnRow struct {
 	bun.BaseModel `bun:"table:tablet_withdrawn,alias:w"`
 

@@ -3,6 +3,7 @@ package tablet
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -12,21 +13,20 @@ import (
 	"fangxin/internal/ident"
 )
 
+// itemRow is an item as it is written: what it shares with the others of its
+// request stands in the batch.
 type itemRow struct {
 	bun.BaseModel `bun:"table:tablet_item,alias:t"`
 
 	ID         string `bun:",pk"`
-	Account    ident.AccountID
-	Device     string
+	Batch      string
 	Seq        int64
 	Kind       Kind
 	Inspection string
 	Outcome    Outcome
 	Hash       string
 	N          int64
-	Key        string
-	Sig        string
-	At         time.Time
+	Sig        string    // of a receipt of its own, for devices that know no other
 	DeviceAt   time.Time `bun:",nullzero"`
 	Boot       string
 	Mono       int64
@@ -34,8 +34,43 @@ type itemRow struct {
 	Content    string
 }
 
-func (r itemRow) receipt() *Receipt {
-	return &Receipt{ID: r.ID, Hash: r.Hash, At: r.At.UTC().Format(receiptTime), N: r.N, Key: r.Key, Sig: r.Sig}
+// knownRow is what is needed of an item to answer for it again. Items from
+// before there were batches hold it themselves.
+type knownRow struct {
+	ID      string
+	Account ident.AccountID
+	Outcome Outcome
+	Hash    string
+	N       int64
+	At      time.Time
+	Own     string // signature of a receipt of its own
+	OwnKey  string
+	Key     string // of the batch
+	Sig     string
+	First   int64
+	Leaves  string
+}
+
+// receipt gives the receipt that the item got, in a format that the asking
+// device knows.
+func (r knownRow) receipt(k *Keys, format int) (*Receipt, error) {
+	at := r.At.UTC().Format(receiptTime)
+	switch {
+	case r.Own != "" && (format < together || r.Leaves == ""):
+		key := r.OwnKey
+		if key == "" {
+			key = r.Key
+		}
+		return &Receipt{ID: r.ID, Hash: r.Hash, At: at, N: r.N, Key: key, Sig: r.Own}, nil
+	case format < together: // it came by a newer program, and is asked for by an older one
+		own := k.receipt(r.ID, r.Hash, r.At, r.N)
+		return &own, nil
+	}
+	t, ok := unpacked(r.Leaves)
+	if i := r.N - r.First; !ok || i < 0 || i >= int64(len(t[0])) {
+		return nil, fmt.Errorf("tablet: the batch of item %s is damaged", r.ID)
+	}
+	return issued{tree: t, first: r.First, at: at, key: r.Key, by: r.Sig}.receipt(r.ID, r.Hash, r.N), nil
 }
 
 type parkedRow struct {
@@ -65,14 +100,6 @@ func (r parkedRow) receipt() *Receipt {
 	return &Receipt{ID: r.Item, Hash: r.Hash, At: r.At.UTC().Format(receiptTime), N: r.N, Key: r.Key, Sig: r.Sig}
 }
 
-func insertItems(ctx context.Context, tx bun.IDB, rows []itemRow) error {
-	if len(rows) == 0 {
-		return nil
-	}
-	_, err := tx.NewInsert().Model(&rows).Exec(ctx)
-	return db.Translate(err)
-}
-
 func insertParked(ctx context.Context, tx bun.IDB, row *parkedRow) error {
 	_, err := tx.NewInsert().Model(row).Exec(ctx)
 	return db.Translate(err)
@@ -80,27 +107,45 @@ func insertParked(ctx context.Context, tx bun.IDB, row *parkedRow) error {
 
 // lookUp finds what is known of items: under id and hash together the answer to
 // give again, under the id alone that the id is taken by another content.
-func lookUp(ctx context.Context, idb bun.IDB, account ident.AccountID, items []item) (map[string]Result, error) {
-	out := map[string]Result{}
-	ids := make([]string, len(items))
-	for i := range items {
-		ids[i] = items[i].sent.ID
+func (s *Service) lookUp(ctx context.Context, idb bun.IDB, account ident.AccountID, format int, items []item) (map[string]Result, error) {
+	out, err := parkedBefore(ctx, idb, account, items)
+	if err != nil {
+		return nil, err
 	}
-	var rows []itemRow
-	if err := idb.NewSelect().Model(&rows).Where("t.id IN (?)", bun.List(ids)).Scan(ctx); err != nil {
+	var rows []knownRow
+	err = idb.NewSelect().TableExpr("tablet_item AS t").Join("LEFT JOIN tablet_batch AS b ON b.id = t.batch").
+		ColumnExpr("t.id, t.outcome, t.hash, t.n, t.sig AS own, t.key AS own_key, coalesce(b.account, t.account) AS account, coalesce(b.at, t.at) AS at").
+		ColumnExpr("coalesce(b.key, '') AS key, coalesce(b.sig, '') AS sig, coalesce(b.first, 0) AS first, coalesce(b.leaves, '') AS leaves").
+		Where("t.id IN (?)", bun.List(idsOf(items))).Scan(ctx, &rows)
+	if err != nil {
 		return nil, db.Translate(err)
 	}
 	for _, r := range rows {
 		out[r.ID] = Result{ID: r.ID, Outcome: r.Outcome}
 		if r.Account == account {
-			out[r.ID+r.Hash] = Result{ID: r.ID, Outcome: Duplicate, Receipt: r.receipt()}
+			receipt, err := r.receipt(s.keys, format)
+			if err != nil {
+				return nil, err
+			}
+			out[r.ID+r.Hash] = Result{ID: r.ID, Outcome: Duplicate, Receipt: receipt}
 		}
 	}
-	if len(rows) == len(items) {
-		return out, nil
+	return out, nil
+}
+
+func idsOf(items []item) []string {
+	ids := make([]string, len(items))
+	for i := range items {
+		ids[i] = items[i].sent.ID
 	}
+	return ids
+}
+
+// parkedBefore is what lookUp finds in the quarantine.
+func parkedBefore(ctx context.Context, idb bun.IDB, account ident.AccountID, items []item) (map[string]Result, error) {
+	out := map[string]Result{}
 	var parked []parkedRow
-	if err := idb.NewSelect().Model(&parked).Where("q.item IN (?) AND q.account = ?", bun.List(ids), account).Scan(ctx); err != nil {
+	if err := idb.NewSelect().Model(&parked).Where("q.item IN (?) AND q.account = ?", bun.List(idsOf(items)), account).Scan(ctx); err != nil {
 		return nil, db.Translate(err)
 	}
 	for _, r := range parked {
@@ -162,8 +207,14 @@ func settleParked(ctx context.Context, tx bun.IDB, row *parkedRow) error {
 }
 
 func notesOf(ctx context.Context, idb bun.IDB, id ident.InspectionID) ([]NoteView, error) {
-	var rows []itemRow
-	err := idb.NewSelect().Model(&rows).Where("t.inspection = ? AND t.kind = ?", string(id), Note).Order("t.at", "t.id").Limit(200).Scan(ctx)
+	var rows []struct {
+		Account ident.AccountID
+		At      time.Time
+		Content string
+	}
+	err := idb.NewSelect().TableExpr("tablet_item AS t").Join("LEFT JOIN tablet_batch AS b ON b.id = t.batch").
+		ColumnExpr("coalesce(b.account, t.account) AS account, coalesce(b.at, t.at) AS at, t.content").
+		Where("t.inspection = ? AND t.kind = 'note'", string(id)).OrderExpr("2, t.id").Limit(200).Scan(ctx, &rows)
 	if err != nil {
 		return nil, db.Translate(err)
 	}

@@ -92,6 +92,7 @@ type Service struct {
 	hooks       Hooks
 	list        statusCache
 	pace        pace
+	group       group
 	writing     fileLocks
 }
 

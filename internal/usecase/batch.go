@@ -38,6 +38,16 @@ func Batch(ctx context.Context, rt *Runtime, fn func(ctx context.Context) error)
 	return nil
 }
 
+// Joining gives the context of a caller the batch that ctx belongs to: what the
+// caller asks for happens there, in the caller's name. The batch ends when it
+// ends, and not with the caller's request.
+func Joining(ctx, caller context.Context) context.Context {
+	return context.WithValue(context.WithoutCancel(caller), batchKey{}, batchOf(ctx))
+}
+
+// InBatch reports whether ctx belongs to a batch.
+func InBatch(ctx context.Context) bool { return batchOf(ctx) != nil }
+
 // transaction runs fn in the batch's transaction when there is one, else in
 // one of its own.
 func transaction(ctx context.Context, rt *Runtime, fn func(ctx context.Context, tx bun.Tx) error) error {

@@ -139,7 +139,7 @@ func (c *Call) entry(ctx context.Context, outcome audit.Outcome, code fault.Code
 }
 
 func (c *Call) done(ctx context.Context) error {
-	return audit.Append(ctx, c.Tx, c.entry(ctx, audit.Done, ""))
+	return audit.Write(ctx, c.rt.DB, c.Tx, c.entry(ctx, audit.Done, ""))
 }
 
 // refuse writes the entry of a use-case that did not happen.
@@ -157,7 +157,7 @@ func (c *Call) refuse(ctx context.Context, cause error) {
 	record := func() {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 		defer cancel()
-		err := c.rt.DB.Tx(ctx, func(ctx context.Context, tx bun.Tx) error { return audit.Append(ctx, tx, e) })
+		err := c.rt.DB.Tx(ctx, func(ctx context.Context, tx bun.Tx) error { return audit.Write(ctx, c.rt.DB, tx, e) })
 		if err != nil {
 			c.rt.Log.ErrorContext(ctx, "refusal not recorded", "usecase", c.def.Name, "request", e.Request, "error", err)
 		}

@@ -3,7 +3,7 @@
 import { boot, mono } from "./boot.js";
 import * as db from "./db.js";
 import { call, json, Offline, recall, Refusal } from "./net.js";
-import { receiptHolds } from "./receipt.js";
+import { FORMAT, receiptHolds } from "./receipt.js";
 import { pushPhotos } from "./push-photos.js";
 
 const MOST = 50; // items in a request
@@ -60,7 +60,7 @@ async function pushItems(account, tell) {
     try {
       answer = await json(await call("/items", {
         method: "POST", ticket: account.ticket, headers: { "Content-Type": "application/json" },
-        body: JSON.stringify({ device: account.device, boot, mono: mono(), items: batch.map(({ id, seq, sealed }) => ({ id, seq, sealed })) }),
+        body: JSON.stringify({ device: account.device, boot, mono: mono(), receipts: FORMAT, items: batch.map(({ id, seq, sealed }) => ({ id, seq, sealed })) }),
       }));
     } catch (e) {
       if (!(e instanceof Refusal) || e.status === 401 || e.status === 429 || e.status >= 500) throw e;

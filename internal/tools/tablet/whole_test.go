@@ -68,6 +68,32 @@ func (s *site) wholeVisit(t *testing.T) {
 	d.WaitFor("details.card")
 	d.Click("details.card summary")
 	d.Until("the receipts are checked", `() => document.querySelectorAll("[data-receipt]").length > 20 && ![...document.querySelectorAll("[data-receipt]")].some((r) => r.dataset.holds !== "true")`)
+	d.falseReceipts(t)
+}
+
+// falseReceipts alters receipts that hold, in one place each: then none does.
+func (d *device) falseReceipts(t *testing.T) {
+	t.Helper()
+	var out struct{ Held, Shared, Altered, Believed int }
+	d.Ask(&out, `async () => {
+		const base = document.querySelector("script[type=module]").src.replace("app.js", "");
+		const [db, { receiptHolds }] = await Promise.all([import(base + "db.js"), import(base + "receipt.js")]);
+		const keys = await db.get("meta", "keys"), out = { Held: 0, Shared: 0, Altered: 0, Believed: 0 };
+		for (const r of (await db.all("receipts")).slice(0, 12)) {
+			if (await receiptHolds(r, r, keys)) out.Held++;
+			if (r.v === 2 && r.path) out.Shared++;
+			for (const change of [{ n: r.n + 1 }, { at: "2020" + r.at.slice(4) }, { hash: "0".repeat(64) }, { id: r.id + "0" }, { v: r.v ? undefined : 2 }, { v: 3 }, r.path && { path: "B" + r.path.slice(1).replace(/./, (c) => c === "A" ? "B" : "A") }]) {
+				if (!change) continue;
+				const other = { ...r, ...change };
+				out.Altered++;
+				if (await receiptHolds(other, other, keys)) out.Believed++;
+			}
+		}
+		return out;
+	}`)
+	if out.Held != 12 || out.Shared == 0 || out.Altered < 72 || out.Believed != 0 {
+		t.Errorf("receipts: %+v", out)
+	}
 }
 
 // sign gives one signature.
