@@ -31,6 +31,7 @@ import (
 	"fangxin/internal/web/shopper"
 	"fangxin/internal/web/tablet"
 	"fangxin/internal/web/tablets"
+	takeoverweb "fangxin/internal/web/takeover"
 	"fangxin/internal/web/titlecare"
 )
 
@@ -52,6 +53,7 @@ func (a *App) mount() error {
 	a.Rectifications.Mount(a.API)
 	a.Plaques.Mount(a.API)
 	a.Renewals.Mount(a.API)
+	a.Takeovers.Mount(a.API)
 	a.Oversight.Mount(a.API)
 	a.Streets.Mount(a.API)
 	a.Appeals.Mount(a.API)
@@ -113,6 +115,7 @@ func (a *App) mountPages(mux *http.ServeMux) error {
 	(&titlecare.Pages{
 		E: a.Pages, Rectifications: a.Rectifications, Renewals: a.Renewals, Plaques: a.Plaques, Notices: a.Notices, Certificates: a.Certificates, Inspections: a.Inspections, Files: a.Files,
 	}).Mount(mux)
+	(&takeoverweb.Pages{E: a.Pages, Takeovers: a.Takeovers, Merchants: a.Merchants, Files: a.Files}).Mount(mux)
 	(&oversightweb.Pages{E: a.Pages, Oversight: a.Oversight, Schemes: a.Schemes, Accounts: a.Accounts, Modules: a.Modules}).Mount(mux)
 	(&importing.Pages{E: a.Pages, Imports: a.Imports}).Mount(mux)
 	(&records.Pages{E: a.Pages, Inspections: a.Inspections}).Mount(mux)

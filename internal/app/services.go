@@ -45,6 +45,7 @@ import (
 	"fangxin/internal/sms"
 	"fangxin/internal/street"
 	"fangxin/internal/tablet"
+	"fangxin/internal/takeover"
 	"fangxin/internal/task"
 	"fangxin/internal/usecase"
 )
@@ -74,6 +75,7 @@ type Services struct {
 	Plaques        *plaque.Service
 	Renewals       *renewal.Service
 	Oversight      *oversight.Service
+	Takeovers      *takeover.Service
 }
 
 // provinceScope is the scope of the province, which looks after everything
@@ -136,6 +138,7 @@ func newServices(ctx context.Context, rt *usecase.Runtime, c config.Config) (*Se
 	s.Certificates.Halted = s.Oversight.Halted
 	s.Pledges = pledge.New(rt, s.Merchants, s.Certificates, s.Tasks, s.Files, calendar.Shipped())
 	s.Pledges.Eligible = s.Applications.Eligible
+	s.Merchants.OnClosed = append(s.Merchants.OnClosed, s.titlesEnd)
 	s.Appeals.Deeds = s.deedsBehind
 	s.Inspections = inspection.New(rt)
 	s.Pledges.Visits = s.Inspections
@@ -157,6 +160,7 @@ func newServices(ctx context.Context, rt *usecase.Runtime, c config.Config) (*Se
 		return f, err
 	}
 	s.Inspections.OfTitle = s.visitOfTitle
+	s.Certificates.OnMoved = append(s.Certificates.OnMoved, s.visitsEnd)
 	s.Renewals = renewal.New(rt, s.Certificates, s.Merchants, s.Tasks, calendar.Shipped())
 	s.Renewals.Rules = s.Schemes.InForce
 	s.Certificates.Rechecks = s.Schemes.Rechecks
@@ -178,6 +182,9 @@ func newServices(ctx context.Context, rt *usecase.Runtime, c config.Config) (*Se
 	s.Pledges.Sheet = s.Modules.Sheet
 	s.Applications.Sheets = s.Modules.Sheet
 	s.tieStreets(inCharge)
+	s.Takeovers = takeover.New(rt, takeover.Slices{
+		Shops: s.Merchants, Applications: s.Applications, Titles: s.Certificates, Badges: s.Badges, Files: s.Files, Tasks: s.Tasks,
+	}, calendar.Shipped())
 	s.Exports = export.New(rt, s.Certificates, filepath.Join(c.Data, "exports"))
 	channels, err := noticeOptions(c, rt, sender)
 	if err != nil {
@@ -190,7 +197,7 @@ func newServices(ctx context.Context, rt *usecase.Runtime, c config.Config) (*Se
 	s.Oversight.Tell = s.Notices.TellHolder
 	s.Notices.Listen(notify.Sources{
 		Accounts: s.Accounts, Applications: s.Applications, Inspections: s.Inspections, Certificates: s.Certificates, Pledges: s.Pledges, Tasks: s.Tasks, Imports: s.Imports, Exports: s.Exports, Streets: s.Streets, Rectifications: s.Rectifications,
-		Plaques: s.Plaques,
+		Plaques: s.Plaques, Takeovers: s.Takeovers,
 	})
 	return s, nil
 }

@@ -58,7 +58,7 @@ func (s *Services) streetMoved(ctx context.Context, c *usecase.Call, m applicati
 	switch m.Action {
 	case lifecycle.Submit, lifecycle.Resubmit, lifecycle.Announce, lifecycle.Certify:
 		return s.Streets.Ready(ctx, c, id, m.Scheme, m.SchemeVer)
-	case lifecycle.Withdraw, lifecycle.Refuse:
+	case lifecycle.Withdraw, lifecycle.Refuse, lifecycle.End:
 		return s.Streets.CallOff(ctx, c, m.Application, string(m.Action))
 	}
 	if m.To == lifecycle.ToInspect {

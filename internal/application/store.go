@@ -142,6 +142,13 @@ func openCases(ctx context.Context, idb bun.IDB, premises ident.PremisesID) (int
 	return int(n), db.Translate(err)
 }
 
+// openOf lists a shop's cases that have not ended.
+func openOf(ctx context.Context, idb bun.IDB, premises ident.PremisesID) ([]record, error) {
+	var rows []record
+	err := selectCases(idb, &rows).Where("a.premises = ? AND a.state NOT IN (?)", premises, bun.List(ended)).Order("a.id").Scan(ctx)
+	return rows, db.Translate(err)
+}
+
 // OpenCases counts the cases that follow a version of a scheme and have not
 // ended.
 func (s *Service) OpenCases(ctx context.Context, idb usecase.Reader, code, version string) (int, error) {

@@ -93,6 +93,7 @@ type Face struct {
 	Street      bool                `json:"street"`
 	Board       string              `json:"board,omitempty"` // id of the street whose members are listed
 	Turns       []Turn              `json:"turns,omitempty"` // of a street
+	Heir        string              `json:"heir,omitempty"`  // id of the shop by which another operator goes on
 }
 
 // Turn is a stretch of days on which a street's title is at risk or has

@@ -96,6 +96,8 @@ func quickFace(body string) (f Face, ok bool) {
 			f.Board = q.text()
 		case "turns":
 			f.Turns = q.turns()
+		case "heir":
+			f.Heir = q.text()
 		default:
 			return Face{}, false
 		}

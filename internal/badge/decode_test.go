@@ -25,6 +25,7 @@ func full() Face {
 			{Status: Rectifying, From: calendar.MakeDate(2026, 3, 2), Until: calendar.MakeDate(2026, 3, 31), Zh: "少一家", En: "one short"},
 			{Status: Expired, From: calendar.MakeDate(2026, 3, 31), Zh: "失效", En: "lapsed"},
 		},
+		Heir: "0197b5a0-0000-7000-8000-000000000001",
 	}
 }
 

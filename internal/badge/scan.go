@@ -34,6 +34,7 @@ type Shop struct {
 	Phone    string   `json:"phone,omitempty"`
 	Street   bool     `json:"street,omitempty" doc:"The holder is a street or business circle."`
 	Board    string   `json:"board,omitempty" doc:"Page with the shops of the street today."`
+	Heir     string   `json:"taken_over_by,omitempty" doc:"Page of the shop by which another operator goes on at the place; the title did not pass on."`
 }
 
 // Title is what was awarded, by whom and until when.
@@ -95,6 +96,9 @@ func (s *Service) Scan(ctx context.Context, typed string) Answer {
 	a.Shop = &Shop{Name: face.Holder, Address: face.Address, Division: face.Division, Sectors: face.Sectors, Phone: face.Phone, Street: face.Street}
 	if face.Board != "" {
 		a.Shop.Board = "/s/" + face.Board
+	}
+	if face.Heir != "" {
+		a.Shop.Heir = "/shops/" + face.Heir
 	}
 	if face.Photo != "" {
 		a.Shop.Photo = "/files/" + face.Photo

@@ -203,7 +203,13 @@ func (s *Service) face(r record) badge.Face {
 
 // refresh writes what scans show, and drops cached answers after the commit.
 func (s *Service) refresh(ctx context.Context, c *usecase.Call, r record) error {
-	serials, err := badge.Refresh(ctx, c.Tx, s.face(r), c.Now)
+	f := s.face(r)
+	heir, err := heirOf(ctx, c.Tx, r, r.standing(calendar.DateOf(c.Now)) == Standing(badge.Expired))
+	if err != nil {
+		return err
+	}
+	f.Heir = string(heir)
+	serials, err := badge.Refresh(ctx, c.Tx, f, c.Now)
 	if err != nil {
 		return err
 	}

@@ -6,6 +6,7 @@ import (
 
 	"fangxin/internal/access"
 	"fangxin/internal/audit"
+	"fangxin/internal/badge"
 	"fangxin/internal/badgecode"
 	"fangxin/internal/calendar"
 	"fangxin/internal/fault"
@@ -87,6 +88,8 @@ type Detail struct {
 	Successor string `json:"successor,omitempty" doc:"Number of the certificate that took this one's place."`
 	// Plaque is what became of the plaque after the title ended.
 	Plaque *Plaque `json:"plaque,omitempty"`
+	// Heir is the shop by which another operator goes on.
+	Heir ident.PremisesID `json:"taken_over_by,omitempty" format:"uuid" doc:"Shop by which another operator goes on at the place; /shops/{id}."`
 }
 
 // Moment is one change in the life of a title, in words fit for the public.
@@ -139,6 +142,11 @@ func (s *Service) Get(ctx context.Context, id ident.CertificateID) (Detail, *Pro
 
 func (s *Service) detail(ctx context.Context, idb usecase.Reader, r record, by access.Principal) (Detail, error) {
 	d := Detail{View: s.view(r, by, s.rt.Now()), History: []Moment{}}
+	heir, err := heirOf(ctx, idb, r, d.Standing == Standing(badge.Expired))
+	if err != nil {
+		return Detail{}, err
+	}
+	d.Heir = heir
 	if r.Successor != "" {
 		next, err := byID(ctx, idb, r.Successor)
 		if err != nil {

@@ -125,6 +125,7 @@ func Seed(ctx context.Context, a *app.App, say func(string, ...any)) error {
 		{"life in the streets", func() error { return s.streetLife(present) }},
 		{"a title under rectification", func() error { return s.upkeep(present) }},
 		{"plaques of titles that ended", func() error { return s.plaques(present) }},
+		{"shops that change hands", func() error { return s.takeovers(present) }},
 		{"notices read", func() error { return s.read(present) }},
 	} {
 		start := time.Now()

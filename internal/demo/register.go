@@ -22,8 +22,9 @@ const (
 )
 
 // shownShops are the titles that the index points at, one for each answer of a
-// scan and the case that was certified; they are among the model shops.
-const shownShops = 7
+// scan, the case that was certified, and those of shops that change hands; they
+// are among the model shops.
+const shownShops = 11
 
 // shownPledges are those that come into force on stage.
 const shownPledges = 3

@@ -44,6 +44,7 @@ type (
 	rectifyKind     struct{}
 	plaqueKind      struct{}
 	renewalKind     struct{}
+	takeoverKind    struct{}
 	editionKind     struct{}
 	haltKind        struct{}
 	bulkKind        struct{}
@@ -95,9 +96,10 @@ type (
 	SampleID      = ID[sampleKind]      // 街区抽查
 	NudgeID       = ID[nudgeKind]       // 管理方的提醒
 
-	RectificationID = ID[rectifyKind] // 整改通知
-	PlaqueID        = ID[plaqueKind]  // 牌匾收回
-	RenewalID       = ID[renewalKind] // 续期、换发
+	RectificationID = ID[rectifyKind]  // 整改通知
+	PlaqueID        = ID[plaqueKind]   // 牌匾收回
+	RenewalID       = ID[renewalKind]  // 续期、换发
+	TakeoverID      = ID[takeoverKind] // 门店承接
 )
 
 // New makes a fresh id. UUIDv7 starts with the time in milliseconds, so rows

@@ -94,6 +94,7 @@ var Application = &Machine{
 		{Action: Resubmit, From: []State{Returned}, To: reviews, Roles: []access.Role{access.Merchant, access.Organiser}, Zh: "补正后提交", En: "Send the correction"},
 		{Action: Refuse, From: reviews, To: []State{Refused}, Roles: access.Officers, Reason: true, Danger: true, Zh: "不予认定", En: "Refuse"},
 		{Action: Withdraw, From: []State{Draft, Submitted, CountyReview, Association, CityReview, ToInspect, Inspected, CountyAssessment, CityAssessment, Decision, PublicNotice, Returned}, To: []State{Withdrawn}, Roles: []access.Role{access.Merchant, access.Organiser}, Danger: true, Zh: "撤回申报", En: "Withdraw"},
+		{Action: End, From: []State{Draft, Submitted, CountyReview, Association, CityReview, ToInspect, Inspected, CountyAssessment, CityAssessment, Decision, PublicNotice, Returned}, To: []State{Withdrawn}, Roles: []access.Role{access.System}, Reason: true, Zh: "随门店终止", En: "End with the shop"},
 		{Action: UpholdObjection, From: []State{PublicNotice}, To: []State{ObjectionUpheld}, Roles: []access.Role{access.ProvinceOfficer, access.CityOfficer}, Reason: true, Danger: true, Zh: "异议成立，终止认定", En: "Uphold the objection"},
 	},
 }

@@ -46,6 +46,7 @@ var Certificate = &Machine{
 		{Action: Revoke, From: []State{Active, Rectifying, Suspended}, To: []State{Revoked}, Roles: []access.Role{access.ProvinceOfficer, access.System}, Reason: true, Danger: true, Zh: "摘牌", En: "Revoke"},
 		{Action: Withdraw, From: []State{Active, Rectifying, Suspended}, To: []State{Withdrawn}, Roles: []access.Role{access.Merchant, access.Organiser}, Reason: true, Danger: true, Zh: "自愿退出", En: "Give up the title"},
 		{Action: Supersede, From: []State{Active, Rectifying, Suspended}, To: []State{Superseded}, Roles: []access.Role{access.ProvinceOfficer, access.System}, Reason: true, Zh: "换发", En: "Supersede"},
+		{Action: End, From: []State{Active, Rectifying, Suspended}, To: []State{Withdrawn}, Roles: []access.Role{access.System}, Reason: true, Zh: "随门店终止", En: "End with the shop"},
 		// Only an appeal does this, by somebody who had no hand in the decision.
 		{Action: Reinstate, From: []State{Rectifying, Suspended, Revoked}, To: []State{Active}, Roles: []access.Role{access.System}, Reason: true, Grants: true, Zh: "复核恢复", En: "Reinstate on appeal"},
 	},

@@ -82,6 +82,9 @@ var Bars = []Bar{
 	{"pledge", []Action{Clear, Restore}, []Tie{{"pledge", []Action{GiveCard}}}, fault.FourEyes, "", "whoever gave a card does not take it back"},
 	{"pledge", []Action{Release, Clear, Restore}, []Tie{interest}, fault.ConflictOfInterest, "own_interest", "an interest in the operator keeps out of its pledges"},
 
+	{"takeover", []Action{Check, Confirm, Decline}, []Tie{interest}, fault.ConflictOfInterest, "own_interest", "an interest in either operator keeps out of a takeover"},
+	{"takeover", []Action{Confirm}, []Tie{{"takeover", []Action{Check}}}, fault.FourEyes, "", "whoever checked a takeover does not confirm it"},
+
 	{"appeal", []Action{Uphold, Reject}, []Tie{{"certificate", nil}, {"application", nil}, {"rectification", nil}, visit}, fault.ConflictOfInterest, "appeal_involved", "an appeal is judged by somebody who had no part in the title or the case behind it"},
 	{"appeal", []Action{Uphold, Reject}, []Tie{interest}, fault.ConflictOfInterest, "own_interest", "an interest in the operator keeps out of its appeals"},
 

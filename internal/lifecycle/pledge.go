@@ -61,6 +61,7 @@ var Pledge = &Machine{
 		{Action: Restore, From: []State{RedCard}, To: []State{Active}, Roles: supervising, Reason: true, Grants: true, Zh: "改正合格，恢复", En: "Restore"},
 		{Action: Remove, From: []State{RedCard}, To: []State{Removed}, Roles: removing, Reason: true, Danger: true, Zh: "移出承诺名单", En: "Remove from the list"},
 		{Action: Withdraw, From: []State{Published, Held, Active, YellowCard}, To: []State{Withdrawn}, Roles: []access.Role{access.Merchant}, Reason: true, Danger: true, Zh: "退出承诺", En: "Leave"},
+		{Action: End, From: []State{Draft, Published, Held, Active, YellowCard, RedCard}, To: []State{Withdrawn}, Roles: []access.Role{access.System}, Reason: true, Zh: "随门店终止", En: "End with the shop"},
 		{Action: Supersede, From: []State{Active}, To: []State{Superseded}, Roles: []access.Role{access.System}, Zh: "续诺接续", En: "Supersede by a renewal"},
 		// Only an appeal against the title's decision does this.
 		{Action: Reinstate, From: []State{YellowCard, RedCard, Removed}, To: []State{Active}, Roles: []access.Role{access.System}, Reason: true, Grants: true, Zh: "复核恢复", En: "Reinstate on appeal"},

@@ -110,6 +110,7 @@ type PremisesView struct {
 	Photo        string           `json:"photo,omitempty" doc:"SHA-256 of the storefront photo; /api/v1/files/{sha256}."`
 	Active       bool             `json:"active"`
 	ClosedOn     string           `json:"closed_on,omitempty"`
+	Successor    ident.PremisesID `json:"successor,omitempty" format:"uuid" doc:"The shop by which another operator goes on at the place."`
 	Version      int64            `json:"version"`
 	CreatedAt    time.Time        `json:"created_at"`
 	UpdatedAt    time.Time        `json:"updated_at"`

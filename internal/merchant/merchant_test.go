@@ -119,6 +119,8 @@ func TestPremisesAreNotDoubled(t *testing.T) {
 		want(t, err, "")
 		_, err = h.s.UpdatePremises(testkit.As(h.owner), merchant.UpdatePremisesCommand{ID: second.ID, Name: first.Name, Address: first.Address, Sectors: first.Sectors})
 		want(t, err, fault.Duplicate)
+		_, err = h.s.ClosePremises(testkit.As(h.owner), merchant.ClosePremisesCommand{ID: first.ID, ClosedOn: "2027-03-01"})
+		want(t, err, fault.Invalid) // what ends now cannot end later
 		_, err = h.s.ClosePremises(testkit.As(h.owner), merchant.ClosePremisesCommand{ID: first.ID, ClosedOn: "2026-03-01"})
 		want(t, err, "")
 		_, err = h.s.UpdatePremises(testkit.As(h.owner), merchant.UpdatePremisesCommand{ID: first.ID, Name: "x", Address: "y", Sectors: first.Sectors})

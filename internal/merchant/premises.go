@@ -6,6 +6,7 @@ import (
 
 	"fangxin/internal/access"
 	"fangxin/internal/blob"
+	"fangxin/internal/calendar"
 	"fangxin/internal/division"
 	"fangxin/internal/fault"
 	"fangxin/internal/ident"
@@ -115,17 +116,26 @@ func (s *Service) ClosePremises(ctx context.Context, cmd ClosePremisesCommand) (
 		if err != nil {
 			return PremisesView{}, err
 		}
-		r.Active, r.ClosedOn, r.UpdatedAt = false, cmd.ClosedOn, c.Now
-		if err := updatePremises(ctx, c.Tx, &r); err != nil {
+		if calendar.DateOf(c.Now).String() < cmd.ClosedOn {
+			return PremisesView{}, fault.OnField("/closed_on", "future_day", "")
+		}
+		return s.end(ctx, c, r, cmd.ClosedOn)
+	})
+}
+
+// end closes a shop and lets the other slices end what belongs to it.
+func (s *Service) end(ctx context.Context, c *usecase.Call, r premisesRecord, on string) (PremisesView, error) {
+	r.Active, r.ClosedOn, r.UpdatedAt = false, on, c.Now
+	if err := updatePremises(ctx, c.Tx, &r); err != nil {
+		return PremisesView{}, err
+	}
+	for _, hook := range s.OnClosed {
+		if err := hook(ctx, c, premisesView(r)); err != nil {
 			return PremisesView{}, err
 		}
-		for _, hook := range s.OnClosed {
-			if err := hook(ctx, c, premisesView(r)); err != nil {
-				return PremisesView{}, err
-			}
-		}
-		return premisesView(r), nil
-	})
+	}
+	c.About(string(r.ID), r.Scope) // a hook may have spoken of its own record
+	return premisesView(r), nil
 }
 
 func (s *Service) changeable(ctx context.Context, c *usecase.Call, id ident.PremisesID) (premisesRecord, error) {
@@ -167,7 +177,7 @@ func (r *premisesRecord) fill(name, address string, point *Point, sectors []stri
 func premisesView(r premisesRecord) PremisesView {
 	v := PremisesView{
 		ID: r.ID, Operator: r.Operator, OperatorName: r.OperatorName, USCC: r.USCC, Name: r.Name, Address: r.Address,
-		Division: r.Division, Sectors: r.Sectors, Phone: r.Phone, Photo: r.Photo, Active: r.Active, ClosedOn: r.ClosedOn,
+		Division: r.Division, Sectors: r.Sectors, Phone: r.Phone, Photo: r.Photo, Active: r.Active, ClosedOn: r.ClosedOn, Successor: r.Successor,
 		Version: r.Version, CreatedAt: r.CreatedAt, UpdatedAt: r.UpdatedAt, Scope: r.Scope,
 	}
 	if r.Lng != nil && r.Lat != nil {

@@ -59,6 +59,7 @@ type premisesRecord struct {
 	Scope     string
 	Active    bool
 	ClosedOn  string
+	Successor ident.PremisesID `bun:",nullzero"`
 	Version   int64
 	CreatedAt time.Time
 	UpdatedAt time.Time
@@ -165,7 +166,7 @@ func insertPremises(ctx context.Context, tx bun.IDB, r *premisesRecord) error {
 func updatePremises(ctx context.Context, tx bun.IDB, r *premisesRecord) error {
 	r.Version++
 	err := db.One(tx.NewUpdate().Model(r).
-		Column("name", "address", "place_key", "lng", "lat", "datum", "sectors", "phone", "photo", "active", "closed_on", "version", "updated_at").
+		Column("name", "address", "place_key", "lng", "lat", "datum", "sectors", "phone", "photo", "active", "closed_on", "successor", "version", "updated_at").
 		Where("id = ? AND version = ?", r.ID, r.Version-1).Exec(ctx))
 	if err != nil {
 		return err

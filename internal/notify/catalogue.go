@@ -75,6 +75,12 @@ const (
 	PledgeReleased  Code = "pledge.released"
 	PledgeEnded     Code = "pledge.ended"
 	PledgeFixed     Code = "pledge.fixed"
+	TakeoverAsked   Code = "takeover.asked"
+	TakeoverAnswer  Code = "takeover.answered"
+	TakeoverToCheck Code = "takeover.to_check"
+	TakeoverDone    Code = "takeover.done"
+	TakeoverRefused Code = "takeover.declined"
+	TakeoverBack    Code = "takeover.retracted"
 	TaskOpened      Code = "task.opened"
 	ImportFinished  Code = "import.finished"
 	ExportFinished  Code = "export.finished"
@@ -93,7 +99,8 @@ const (
 	myVisit            = "/my/inspections/{subject}"
 	myOrder            = "/my/rectifications/{subject}"
 
-	myPledge, deskPledge = "/my/pledges/{subject}", "/desk/pledges/{subject}"
+	myTakeover, deskTakeover = "/my/takeovers/{subject}", "/desk/takeovers/{subject}"
+	myPledge, deskPledge     = "/my/pledges/{subject}", "/desk/pledges/{subject}"
 )
 
 var (
@@ -134,6 +141,13 @@ var Catalogue = append([]Event{
 	{PledgeReleased, "title", Holder, softly, false, false, true, myPledge},
 	{PledgeEnded, "title", Holder, allWays, true, true, true, myPledge},
 
+	{TakeoverAsked, "title", Holder, allWays, true, true, false, myTakeover},
+	{TakeoverAnswer, "title", Holder, allWays, false, false, false, myTakeover},
+	{TakeoverDone, "title", Holder, allWays, true, true, true, myTakeover},
+	{TakeoverRefused, "title", Holder, allWays, true, false, false, myTakeover},
+	{TakeoverBack, "title", Holder, softly, false, false, false, myTakeover},
+
+	{TakeoverToCheck, "desk", Officers, mailOnly, false, false, false, deskTakeover},
 	{PledgeFixed, "desk", Officers, mailOnly, false, false, false, deskPledge},
 	{CaseWaiting, "desk", Officers, mailOnly, false, false, false, deskCase},
 	{CaseWithdrawn, "desk", Officers, nothingOn, false, false, true, deskCase},

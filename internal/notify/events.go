@@ -42,7 +42,7 @@ func ofCase(m application.Moved) []Occurrence {
 		out = append(out, o)
 	}
 	was, waited := levelOf(m, m.From)
-	if m.Action == lifecycle.Withdraw {
+	if m.Action == lifecycle.Withdraw || m.Action == lifecycle.End { // what ends with a shop is told as its takeover
 		if waited {
 			add(CaseWithdrawn, was)
 		}

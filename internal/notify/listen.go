@@ -16,6 +16,7 @@ import (
 	"fangxin/internal/pledge"
 	"fangxin/internal/rectify"
 	"fangxin/internal/street"
+	"fangxin/internal/takeover"
 	"fangxin/internal/task"
 	"fangxin/internal/usecase"
 )
@@ -33,6 +34,7 @@ type Sources struct {
 	Pledges        *pledge.Service
 	Rectifications *rectify.Service
 	Plaques        *plaque.Service
+	Takeovers      *takeover.Service
 }
 
 // Listen ties the slice to its sources: from now on their steps are told in the
@@ -63,6 +65,11 @@ func (s *Service) Listen(src Sources) {
 				return nil // the next sweep in office hours tells it
 			}
 			return s.Tell(ctx, c, ofPlaque(v, a)...)
+		})
+	}
+	if src.Takeovers != nil {
+		src.Takeovers.OnMoved = append(src.Takeovers.OnMoved, func(ctx context.Context, c *usecase.Call, v takeover.View, a lifecycle.Action) error {
+			return s.Tell(ctx, c, ofTakeover(v, a)...)
 		})
 	}
 	if src.Pledges != nil {

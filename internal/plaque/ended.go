@@ -17,7 +17,7 @@ import (
 )
 
 // endings are the steps of a title after which its plaque is wanted.
-var endings = map[lifecycle.Action]Cause{lifecycle.Revoke: Revoked, lifecycle.Withdraw: Withdrawn, lifecycle.Supersede: Superseded}
+var endings = map[lifecycle.Action]Cause{lifecycle.Revoke: Revoked, lifecycle.Withdraw: Withdrawn, lifecycle.End: Withdrawn, lifecycle.Supersede: Superseded}
 
 // follow hears of each step of a title.
 func (s *Service) follow(ctx context.Context, c *usecase.Call, m certificate.Moved) error {

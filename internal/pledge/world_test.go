@@ -39,6 +39,7 @@ type world struct {
 	certs           *certificate.Service
 	badges          *badge.Service
 	tasks           *task.Service
+	shops           *merchant.Service
 	owner, stranger access.Principal
 	officer, second access.Principal
 	city, province  access.Principal
@@ -70,7 +71,7 @@ func newWorld(t *testing.T, d *db.DB) *world {
 	shops := merchant.New(rt, accounts, func(context.Context, usecase.Reader, string) (string, error) { return county, nil }, files, tasks)
 	w.badges = badge.New(rt, ring, "https://fx.example.gov.cn")
 	w.certs = certificate.New(rt, w.badges, scheme.Texts, calendar.Shipped())
-	w.tasks = tasks
+	w.tasks, w.shops = tasks, shops
 	w.s = pledge.New(rt, shops, w.certs, tasks, files, calendar.Shipped())
 	op, err := shops.AddOperator(testkit.As(w.owner), merchant.AddOperatorCommand{USCC: "91360102MA1TEUT08T", Name: "南昌市东湖区瓷韵轩陶瓷店"})
 	w.ok(err)

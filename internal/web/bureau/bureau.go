@@ -143,7 +143,8 @@ func (p *Pages) Nav(ctx context.Context, kind string, by access.Principal) []pag
 			page.NavItem{Href: "/desk/rectifications", Icon: "flag", Key: "rectify.nav"},
 			page.NavItem{Href: "/desk/rechecks", Icon: "list", Key: "recheck.nav"},
 			page.NavItem{Href: "/desk/renewals", Icon: "doc", Key: "renewal.nav"},
-			page.NavItem{Href: "/desk/plaques", Icon: "shield", Key: "plaque.nav"})
+			page.NavItem{Href: "/desk/plaques", Icon: "shield", Key: "plaque.nav"},
+			page.NavItem{Href: "/desk/takeovers", Icon: "shop", Key: "takeover.nav"})
 		items = append(items, page.NavItem{Href: "/desk/pledges", Icon: "check", Key: "pledge.nav"})
 		items = append(items, page.NavItem{Href: "/desk/appeals", Icon: "scale", Key: "bureau.nav_appeals"})
 	}

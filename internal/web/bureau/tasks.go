@@ -92,6 +92,8 @@ func (p *Pages) taskRow(r *http.Request, t task.View) taskRow {
 		row.Href, row.Key = "/desk/inspections/"+t.Subject, "bureau.to_inspection"
 	case "renewal":
 		row.Href, row.Key = "/desk/renewals/"+t.Subject, "renewal.see"
+	case "takeover":
+		row.Href, row.Key = "/desk/takeovers/"+t.Subject, "takeover.see"
 	case "rectification":
 		row.Href, row.Key = "/desk/rectifications/"+t.Subject, "bureau.to_rectification"
 	case "plaque":
@@ -102,7 +104,7 @@ func (p *Pages) taskRow(r *http.Request, t task.View) taskRow {
 		row.Grant = t.Kind == task.ClaimOperator && t.State == task.Open && decides(by)
 	}
 	switch t.Noun { // their pages are for those who work on them
-	case "application", "renewal", "rectification", "pledge", "plaque":
+	case "application", "renewal", "takeover", "rectification", "pledge", "plaque":
 		if !reviews(by) {
 			row.Href = ""
 		}

@@ -33,7 +33,7 @@ type view struct {
 	Note      string
 }
 
-type shopView struct{ Name, Address, Sectors, Photo, Board string }
+type shopView struct{ Name, Address, Sectors, Photo, Board, Heir string }
 
 type titleView struct {
 	Number, Name, Until, Issued, Issuer, Approval, Inspected, Grade string
@@ -75,7 +75,7 @@ func (h *Handler) view(a badge.Answer, typed, lang string, elder bool) view {
 		ShowPromises: a.Status == badge.Valid || a.Status == badge.Rectifying,
 	}
 	if s := a.Shop; s != nil {
-		v.Shop = &shopView{Name: s.Name, Address: place(s.Division, s.Address), Sectors: sectorNames(s.Sectors, lang), Photo: s.Photo, Board: s.Board}
+		v.Shop = &shopView{Name: s.Name, Address: place(s.Division, s.Address), Sectors: sectorNames(s.Sectors, lang), Photo: s.Photo, Board: s.Board, Heir: s.Heir}
 	}
 	if s := a.Title; s != nil {
 		name, promises := s.NameZh, s.PromisesZh
@@ -140,7 +140,13 @@ func (h *Handler) explain(a badge.Answer, t func(string, ...any) string, lang st
 	case badge.Expired:
 		return &say{t("say_expired"), []string{t("say_expired_1", i18n.Date(lang, a.Title.ExpiresOn))}}
 	}
+	if a.Status == badge.Withdrawn && a.Shop != nil && a.Shop.Heir != "" {
+		return &say{t("say_taken_over"), []string{t("say_taken_over_1", since), t("say_taken_over_2")}}
+	}
 	s := &say{t("say_" + key), []string{t("say_"+key+"_1", since, a.Reason)}}
+	if a.Status == badge.Withdrawn && a.Reason != "" {
+		s.Lines = append(s.Lines, t("say_ended_why", a.Reason))
+	}
 	if a.Status == badge.Revoked && a.Barred != "" {
 		s.Lines = append(s.Lines, t("say_revoked_barred", i18n.Date(lang, a.Barred)))
 	}
