@@ -198,6 +198,7 @@ func newServices(ctx context.Context, rt *usecase.Runtime, c config.Config) (*Se
 	s.Notices.Listen(notify.Sources{
 		Accounts: s.Accounts, Applications: s.Applications, Inspections: s.Inspections, Certificates: s.Certificates, Pledges: s.Pledges, Tasks: s.Tasks, Imports: s.Imports, Exports: s.Exports, Streets: s.Streets, Rectifications: s.Rectifications,
 		Plaques: s.Plaques, Takeovers: s.Takeovers,
+		Renewals: s.Renewals, Schemes: s.Schemes,
 	})
 	return s, nil
 }

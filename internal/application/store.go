@@ -164,6 +164,25 @@ func (s *Service) SchemeOf(ctx context.Context, idb usecase.Reader, id ident.App
 	return r.Scheme, r.SchemeVersion, db.Translate(err)
 }
 
+// Following is how many open cases of an area wait in a state under an older
+// version of a scheme than the one in force.
+type Following struct {
+	Scope   string
+	State   lifecycle.State
+	Version string `bun:"scheme_version"`
+	N       int
+}
+
+// FollowersOf counts, by area, state and version, the open cases that do not
+// follow a version of a scheme and keep the one they were pinned to.
+func (s *Service) FollowersOf(ctx context.Context, idb usecase.Reader, code, except string) ([]Following, error) {
+	var out []Following
+	err := idb.NewSelect().Model((*record)(nil)).Column("scope", "state", "scheme_version").ColumnExpr("COUNT(*) AS n").
+		Where("scheme = ? AND scheme_version <> ? AND state <> ? AND state NOT IN (?)", code, except, lifecycle.Draft, bun.List(ended)).
+		Group("scope", "state", "scheme_version").Order("scope", "state", "scheme_version").Scan(ctx, &out)
+	return out, db.Translate(err)
+}
+
 func keepSheet(ctx context.Context, tx bun.IDB, hash, body string, now time.Time) error {
 	_, err := tx.NewInsert().Model(&sheetRow{Hash: hash, Body: body, At: now}).On("CONFLICT DO NOTHING").Exec(ctx)
 	return db.Translate(err)

@@ -35,3 +35,39 @@ func (s *Service) RecheckDue(ctx context.Context, q RecheckQuery) (Page, error) 
 		return Page{Items: items, Next: next}, err
 	})
 }
+
+// Rechecking is a title with the day on which its periodic re-check is due.
+type Rechecking struct {
+	Moved
+	DueOn calendar.Date
+}
+
+// RecheckBy lists the titles everywhere whose re-check is due on a day or was
+// before it, the longest wait first, for reminders; after is the cursor of the
+// page before.
+func (s *Service) RecheckBy(ctx context.Context, idb usecase.Reader, day calendar.Date, after string, limit int) ([]Rechecking, string, error) {
+	rules, err := s.Rechecks(ctx, idb)
+	if err != nil || len(rules) == 0 {
+		return nil, "", err
+	}
+	months, cutoffs := map[[2]string]int{}, make([]cutoff, len(rules))
+	for i, r := range rules {
+		months[[2]string{r.Scheme, r.Version}] = r.Months
+		cutoffs[i] = cutoff{r.Scheme, r.Version, day.AddMonths(-r.Months).String()}
+	}
+	now := s.rt.Now()
+	rows, next, err := recheckDue(ctx, idb, access.Internal("certificate.recheck"), calendar.DateOf(now).String(), cutoffs, after, limit)
+	out := make([]Rechecking, len(rows))
+	for i, r := range rows {
+		last, perr := calendar.ParseDate(max(r.InspectedOn, r.IssuedOn.String()))
+		if perr != nil {
+			return nil, "", perr
+		}
+		n, own := months[[2]string{r.Scheme, r.SchemeVersion}]
+		if !own { // the rule for versions that have none of their own
+			n = months[[2]string{r.Scheme, ""}]
+		}
+		out[i] = Rechecking{Moved{View: s.view(r, access.Anonymous(), now), Operator: r.Operator}, last.AddMonths(n)}
+	}
+	return out, next, err
+}

@@ -174,7 +174,7 @@ var Catalogue = append([]Event{
 
 	{WebhookDisabled, "admin", Admins, mailOnly, true, true, false, "/desk/webhooks/{subject}"},
 	{WebhookTest, "test", Nobody, nothingOn, true, false, false, "/desk/webhooks/{subject}"},
-}, slices.Concat(streetEvents, plaqueEvents)...)
+}, slices.Concat(streetEvents, plaqueEvents, upkeepEvents)...)
 
 // Lookup finds an event; ok is false for an unknown code.
 func Lookup(c Code) (ev Event, ok bool) {

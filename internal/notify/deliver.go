@@ -104,7 +104,7 @@ func (s *Service) letter(c copyRow, m messageRow) Letter {
 	if l.Lang == "" {
 		l.Lang = i18n.Zh
 	}
-	if path := link(m.Event, m.Subject); path != "" {
+	if path := link(m.Event, m.Subject, m.Data); path != "" {
 		l.Link = s.opt.Base + path
 	}
 	return l

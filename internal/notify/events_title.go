@@ -7,7 +7,7 @@ import (
 
 // rectifyEvents are what the holder hears of an order besides that it came:
 // the step on the title tells that.
-var rectifyEvents = map[lifecycle.Action]Code{lifecycle.Return: RectifyReturned, "extend": RectifyExtended, "overdue": RectifyOverdue}
+var rectifyEvents = map[lifecycle.Action]Code{lifecycle.Return: RectifyReturned, "extend": RectifyExtended, "overdue": RectifyOverdue, "due_soon": RectifyDueSoon}
 
 // ofRectification says what a step of an order to rectify tells.
 func ofRectification(v rectify.View, a lifecycle.Action) []Occurrence {

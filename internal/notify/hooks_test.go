@@ -230,11 +230,13 @@ func TestTitlesThatEnd(t *testing.T) {
 		end, err := time.ParseInLocation("2006-01-02", d.ExpiresOn.String(), w.clock.Now().Location())
 		w.ok(err)
 		before := len(w.codes("owner"))
-		for day := -80; day <= 40; day += 5 {
+		for day := -80; day <= 20; day++ {
 			w.clock.Set(end.AddDate(0, 0, day).Add(2 * time.Hour)) // ten in the morning in Beijing
 			w.ok(w.Notices.Remind(context.Background()))
 		}
-		if got := w.codes("owner")[before:]; !slices.Equal(got, []notify.Code{notify.TitleExpiring, notify.TitleExpiring, notify.TitleExpiring, notify.TitleExpired}) {
+		if got := w.codes("owner")[before:]; !slices.Equal(got, []notify.Code{
+			notify.RenewalOpen, notify.RecheckSoon, notify.RenewalDue, notify.RenewalDue, notify.RenewalDue, notify.RenewalLast, notify.TitleExpired,
+		}) {
 			t.Errorf("told %v", got)
 		}
 	})

@@ -40,7 +40,7 @@ func (s *Service) view(r inboxRow, lang string) View {
 	ev, _ := Lookup(r.Event)
 	v := View{
 		ID: r.ID, Event: r.Event, Title: s.title(lang, r.Event, r.Data), Body: s.body(lang, r.Event, r.Data), Noun: r.Noun,
-		Subject: r.Subject, Link: link(r.Event, r.Subject), At: r.At, Urgent: ev.Urgent,
+		Subject: r.Subject, Link: link(r.Event, r.Subject, r.Data), At: r.At, Urgent: ev.Urgent,
 	}
 	if !r.ReadAt.IsZero() {
 		at := r.ReadAt

@@ -15,6 +15,8 @@ import (
 	"fangxin/internal/plaque"
 	"fangxin/internal/pledge"
 	"fangxin/internal/rectify"
+	"fangxin/internal/renewal"
+	"fangxin/internal/scheme"
 	"fangxin/internal/street"
 	"fangxin/internal/takeover"
 	"fangxin/internal/task"
@@ -35,6 +37,8 @@ type Sources struct {
 	Rectifications *rectify.Service
 	Plaques        *plaque.Service
 	Takeovers      *takeover.Service
+	Renewals       *renewal.Service
+	Schemes        *scheme.Service
 }
 
 // Listen ties the slice to its sources: from now on their steps are told in the
@@ -56,7 +60,24 @@ func (s *Service) Listen(src Sources) {
 	})
 	if src.Rectifications != nil {
 		src.Rectifications.OnMoved = append(src.Rectifications.OnMoved, func(ctx context.Context, c *usecase.Call, v rectify.View, a lifecycle.Action) error {
+			if (a == "due_soon" || a == "overdue") && !open(c.Now) {
+				return nil // the next sweep in office hours tells it
+			}
 			return s.Tell(ctx, c, ofRectification(v, a)...)
+		})
+	}
+	if src.Renewals != nil {
+		src.Renewals.OnMoved = append(src.Renewals.OnMoved, func(ctx context.Context, c *usecase.Call, v renewal.View, a lifecycle.Action) error {
+			return s.Tell(ctx, c, ofRenewal(v, a)...)
+		})
+	}
+	if src.Schemes != nil {
+		src.Schemes.OnPublished = append(src.Schemes.OnPublished, func(ctx context.Context, c *usecase.Call, e scheme.Edition) error {
+			list, err := s.ofEdition(ctx, c.Tx, e)
+			if err != nil {
+				return err
+			}
+			return s.Tell(ctx, c, list...)
 		})
 	}
 	if src.Plaques != nil {

@@ -41,7 +41,7 @@ type Copy struct {
 
 func (s *Service) copyView(r outboxRow, lang string) Copy {
 	v := Copy{
-		ID: r.ID, Event: r.Event, Title: s.title(lang, r.Event, r.Data), Noun: r.Noun, Subject: r.Subject, Link: link(r.Event, r.Subject),
+		ID: r.ID, Event: r.Event, Title: s.title(lang, r.Event, r.Data), Noun: r.Noun, Subject: r.Subject, Link: link(r.Event, r.Subject, r.Data),
 		Channel: r.Channel, Name: r.Name, Address: mask(r.Channel, r.Address), State: r.State, Attempts: r.Attempts, Error: r.Error,
 		SentAt: instant(r.SentAt), ReadAt: instant(r.ReadAt), At: r.At, Message: r.Message, Version: r.Version,
 	}

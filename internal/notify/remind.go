@@ -2,7 +2,6 @@ package notify
 
 import (
 	"context"
-	"strconv"
 	"time"
 
 	"fangxin/internal/access"
@@ -88,27 +87,10 @@ func (s *Service) Remind(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	last := today.AddDays(warnDays[len(warnDays)-1])
-	return s.remindAll(ctx, func(after string) ([]Occurrence, string, error) {
-		rows, err := s.src.Certificates.Ending(ctx, s.rt.DB.R, today.AddDays(-heardOf), last, ident.CertificateID(after), remindBatch)
-		var out []Occurrence
-		for _, m := range rows {
-			o := titleOccurrence(TitleExpired, m.View, m.Operator)
-			o.Key = string(m.ID)
-			if !m.ExpiresOn.Before(today) {
-				o.Event = TitleExpiring
-				for _, days := range warnDays {
-					if !m.ExpiresOn.After(today.AddDays(days)) {
-						o.Key += "/" + strconv.Itoa(days)
-						break
-					}
-				}
-			}
-			out = append(out, o)
-			after = string(m.ID)
-		}
-		return out, ifFull(after, len(rows)), err
-	})
+	if err := s.remindOfEnds(ctx, today); err != nil {
+		return err
+	}
+	return s.remindOfRechecks(ctx, today)
 }
 
 // ifFull is the cursor of the next page, "" after the last.

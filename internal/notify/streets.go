@@ -62,7 +62,22 @@ func ofTurn(t street.Turned) []Occurrence {
 
 func (s *Service) listenToStreets(src *street.Service) {
 	src.OnTurned = append(src.OnTurned, func(ctx context.Context, c *usecase.Call, t street.Turned) error {
-		return s.Tell(ctx, c, ofTurn(t)...)
+		list := ofTurn(t)
+		if t.Event == "" || len(list) == 0 {
+			return s.Tell(ctx, c, list...)
+		}
+		// A second fall on the day of the first begins the same stretch, and is
+		// news all the same: an event tells of a change only.
+		fresh, err := untold(ctx, c.Tx, list)
+		if err != nil {
+			return err
+		}
+		if len(fresh) < len(list) {
+			for i := range list {
+				list[i].Key += "/" + string(t.Event)
+			}
+		}
+		return s.Tell(ctx, c, list...)
 	})
 	src.OnNudged = append(src.OnNudged, func(ctx context.Context, c *usecase.Call, n street.Nudge) error {
 		return s.Tell(ctx, c, OfNudge(n))

@@ -1,6 +1,7 @@
 package notify
 
 import (
+	"net/url"
 	"strings"
 
 	"fangxin/internal/i18n"
@@ -52,8 +53,13 @@ func (s *Service) body(lang string, c Code, data map[string]string) string {
 	return text
 }
 
-// link is the page of this site that an event leads to.
-func link(c Code, subject string) string {
+// link is the page of this site that an event leads to; {subject} in it stands
+// for the record, any other {name} for what the notice says under the name.
+func link(c Code, subject string, data map[string]string) string {
 	ev, _ := Lookup(c)
-	return strings.ReplaceAll(ev.Link, "{subject}", subject)
+	path := strings.ReplaceAll(ev.Link, "{subject}", subject)
+	for name, value := range data {
+		path = strings.ReplaceAll(path, "{"+name+"}", url.QueryEscape(value))
+	}
+	return path
 }

@@ -79,10 +79,17 @@ func (s *Service) Worker() jobs.Work {
 	}
 }
 
+// warnWorkdays is how many working days before the day a holder is reminded.
+const warnWorkdays = 3
+
 // Sweep opens a task and tells the holder for every order that is overdue,
-// once while the task is open, and says how many it found.
+// once while the task is open, and says how many it found. It also reminds of
+// the orders whose day is near.
 func (s *Service) Sweep(ctx context.Context) (int, error) {
 	ctx = usecase.System(ctx, SweepKind)
+	if err := s.remind(ctx); err != nil {
+		return 0, err
+	}
 	total, after := 0, ""
 	for {
 		n, err := usecase.Do(ctx, s.rt, sweepDef, after, func(ctx context.Context, c *usecase.Call) (int, error) {
@@ -106,6 +113,27 @@ func (s *Service) Sweep(ctx context.Context) (int, error) {
 		total += n
 		if err != nil || n < sweepBatch {
 			return total, err
+		}
+	}
+}
+
+// remind tells of the orders that are not overdue and soon will be; whoever
+// listens tells each once.
+func (s *Service) remind(ctx context.Context) error {
+	for after := ""; ; {
+		n, err := usecase.Do(ctx, s.rt, sweepDef, after, func(ctx context.Context, c *usecase.Call) (int, error) {
+			today := calendar.DateOf(c.Now)
+			rows, err := dueBetween(ctx, c.Tx, today.String(), s.calendar.AddWorkdays(today, warnWorkdays).Date.String(), after, sweepBatch)
+			for _, r := range rows {
+				if err == nil {
+					after, err = string(r.ID), s.tell(ctx, c, s.view(r, nil, c.By, c.Now), "due_soon")
+				}
+			}
+			c.Note("near", len(rows))
+			return len(rows), err
+		})
+		if err != nil || n < sweepBatch {
+			return err
 		}
 	}
 }

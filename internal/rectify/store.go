@@ -168,6 +168,14 @@ func overdue(ctx context.Context, idb bun.IDB, today, after string, limit int) (
 	return rows, db.Translate(err)
 }
 
+// dueBetween lists orders that wait for their holder and are due within days.
+func dueBetween(ctx context.Context, idb bun.IDB, from, until, after string, limit int) ([]record, error) {
+	var rows []record
+	err := idb.NewSelect().Model(&rows).Where("r.state = ? AND r.due_on >= ? AND r.due_on <= ? AND r.id > ?", lifecycle.Ordered, from, until, after).
+		Order("r.id").Limit(int64(limit)).Scan(ctx)
+	return rows, db.Translate(err)
+}
+
 // ofTitle lists every order about a title, oldest first.
 func ofTitle(ctx context.Context, idb bun.IDB, id ident.CertificateID) ([]ident.RectificationID, error) {
 	var out []ident.RectificationID

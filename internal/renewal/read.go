@@ -76,3 +76,14 @@ func (s *Service) Outlook(ctx context.Context, id ident.CertificateID) (Outlook,
 		return o, err
 	})
 }
+
+// UnderWay tells for which of some titles a request waits for officers, so that
+// nobody is reminded to ask.
+func (s *Service) UnderWay(ctx context.Context, idb usecase.Reader, titles []ident.CertificateID) (map[ident.CertificateID]bool, error) {
+	list, err := underWay(ctx, idb, titles)
+	out := map[ident.CertificateID]bool{}
+	for _, id := range list {
+		out[id] = true
+	}
+	return out, err
+}

@@ -95,3 +95,14 @@ func listed(ctx context.Context, idb bun.IDB, q ListQuery, by access.Principal) 
 	rows = rows[:size]
 	return rows, db.Cursor(rows[size-1].DueOn, rows[size-1].ID), nil
 }
+
+// underWay are those of some titles whose renewal or re-issue was asked for
+// and not decided.
+func underWay(ctx context.Context, idb bun.IDB, titles []ident.CertificateID) ([]ident.CertificateID, error) {
+	var out []ident.CertificateID
+	if len(titles) == 0 {
+		return nil, nil
+	}
+	err := idb.NewSelect().Model((*record)(nil)).Column("certificate").Where("n.certificate IN (?) AND n.state IN ('filed', 'checked')", bun.List(titles)).Scan(ctx, &out)
+	return out, db.Translate(err)
+}
