@@ -124,6 +124,7 @@ func Seed(ctx context.Context, a *app.App, say func(string, ...any)) error {
 		{"two tablets on a visit", func() error { return s.tablets(present) }},
 		{"life in the streets", func() error { return s.streetLife(present) }},
 		{"a title under rectification", func() error { return s.upkeep(present) }},
+		{"rules: a newer version, halts, who is not let in", func() error { return s.rules(present) }},
 		{"plaques of titles that ended", func() error { return s.plaques(present) }},
 		{"shops that change hands", func() error { return s.takeovers(present) }},
 		{"notices read", func() error { return s.read(present) }},

@@ -22,9 +22,9 @@ const (
 )
 
 // shownShops are the titles that the index points at, one for each answer of a
-// scan, the case that was certified, and those of shops that change hands; they
-// are among the model shops.
-const shownShops = 11
+// scan, the case that was certified, those of shops that change hands, and two
+// that end soon; they are among the model shops.
+const shownShops = 13
 
 // shownPledges are those that come into force on stage.
 const shownPledges = 3

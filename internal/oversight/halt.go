@@ -27,7 +27,7 @@ type HaltStep struct {
 
 // HaltQuery lists halts.
 type HaltQuery struct {
-	All bool `json:"all" doc:"Lifted ones too; for officers."`
+	All bool `json:"all" doc:"Lifted ones too."`
 }
 
 func haltStep(a lifecycle.Action) *usecase.Def {
@@ -143,7 +143,7 @@ func (s *Service) haltStep(ctx context.Context, d *usecase.Def, cmd HaltStep, a 
 // Halts lists what is halted. The public reads extent, day and public note.
 func (s *Service) Halts(ctx context.Context, q HaltQuery) ([]Halt, error) {
 	return usecase.Read(ctx, s.rt, haltsDef, q, func(ctx context.Context, idb usecase.Reader, by access.Principal) ([]Halt, error) {
-		rows, err := halts(ctx, idb, q.All && by.Staff())
+		rows, err := halts(ctx, idb, q.All)
 		out := make([]Halt, len(rows))
 		for i, r := range rows {
 			out[i] = r.view(by)

@@ -56,6 +56,17 @@ func (s *Service) Mount(a *httpapi.API) {
 		}
 		return httpapi.Reply(v, 0), nil
 	})
+	httpapi.Register(a, historyDef, httpapi.Operation{
+		Method: "GET", Path: "/schemes/{code}/versions", Tag: tag, Summary: "List the versions of a title that are or were in force",
+	}, func(ctx context.Context, in *struct {
+		Code string `path:"code" maxLength:"40"`
+	}) (*httpapi.ListOut[Past], error) {
+		list, err := s.History(ctx, in.Code)
+		if err != nil {
+			return nil, err
+		}
+		return httpapi.ReplyList(list, "", "/schemes/"+in.Code+"/versions", url.Values{}), nil
+	})
 	s.mountEditions(a)
 }
 

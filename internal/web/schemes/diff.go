@@ -18,16 +18,22 @@ type line struct {
 type diffView struct {
 	scheme.Diff
 	Lines []line
+	Back  string
 }
 
-func (p *Pages) diff(w http.ResponseWriter, r *http.Request) {
+func (p *Pages) diff(w http.ResponseWriter, r *http.Request) { p.diffPage(w, r, root) }
+
+func (p *Pages) publicDiff(w http.ResponseWriter, r *http.Request) { p.diffPage(w, r, titles) }
+
+// diffPage shows what changed; under is where the title's page is.
+func (p *Pages) diffPage(w http.ResponseWriter, r *http.Request, under string) {
 	d, err := p.Schemes.Diff(r.Context(), scheme.DiffQuery{Code: r.PathValue("code"), From: r.URL.Query().Get("from"), To: r.URL.Query().Get("to")})
 	if err != nil {
 		p.E.Fault(w, r, err)
 		return
 	}
 	title := p.E.T(r, "scheme.diff", d.From, d.To)
-	p.E.Render(w, r, http.StatusOK, "bureau/scheme-diff", page.Data{Title: title, Data: diffView{d, p.lines(r, d.Changes)}})
+	p.E.Render(w, r, http.StatusOK, "bureau/scheme-diff", page.Data{Title: title, Data: diffView{d, p.lines(r, d.Changes), under + "/" + d.Code}})
 }
 
 // lines words changes: names of properties, states and roles instead of their

@@ -1,6 +1,7 @@
 // Package schemes owns the pages on which a province keeps the rules of its
 // titles: their versions, the editor of a draft, what an applicant will see,
-// and what changed from one version to the next.
+// and what changed from one version to the next; and those on which everybody
+// reads them.
 //
 // It decides nothing: what no title may say is refused by the scheme slice,
 // and the page shows where, keeping everything that was typed.
@@ -16,6 +17,7 @@ import (
 	"fangxin/internal/access"
 	"fangxin/internal/fault"
 	"fangxin/internal/lifecycle"
+	"fangxin/internal/oversight"
 	"fangxin/internal/scheme"
 	"fangxin/internal/web/page"
 )
@@ -24,6 +26,8 @@ import (
 type Pages struct {
 	E       *page.Engine
 	Schemes *scheme.Service
+	// Halts lists where no titles are issued.
+	Halts func(ctx context.Context, q oversight.HaltQuery) ([]oversight.Halt, error)
 }
 
 const root = "/desk/schemes"
@@ -49,6 +53,11 @@ func (p *Pages) Mount(mux *http.ServeMux) {
 			page.Mount(name, route.pattern)
 		}
 	}
+	mux.HandleFunc("GET "+titles, p.titles)
+	mux.HandleFunc("GET "+titles+"/{code}", p.rules)
+	mux.HandleFunc("GET "+titles+"/{code}/diff", p.publicDiff)
+	page.Mount("scheme.list", "GET "+titles)
+	page.Mount("scheme.history", "GET "+titles+"/{code}")
 }
 
 // drafts reports whether the reader may draft versions.
