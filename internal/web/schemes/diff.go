@@ -21,25 +21,30 @@ type diffView struct {
 	Back  string
 }
 
-func (p *Pages) diff(w http.ResponseWriter, r *http.Request) { p.diffPage(w, r, root) }
+func (p *Pages) diff(w http.ResponseWriter, r *http.Request) {
+	p.diffPage(w, r, "bureau/scheme-diff", root)
+}
 
-func (p *Pages) publicDiff(w http.ResponseWriter, r *http.Request) { p.diffPage(w, r, titles) }
+func (p *Pages) publicDiff(w http.ResponseWriter, r *http.Request) {
+	p.diffPage(w, r, "public/title-diff", titles)
+}
 
 // diffPage shows what changed; under is where the title's page is.
-func (p *Pages) diffPage(w http.ResponseWriter, r *http.Request, under string) {
+func (p *Pages) diffPage(w http.ResponseWriter, r *http.Request, name, under string) {
 	d, err := p.Schemes.Diff(r.Context(), scheme.DiffQuery{Code: r.PathValue("code"), From: r.URL.Query().Get("from"), To: r.URL.Query().Get("to")})
 	if err != nil {
 		p.E.Fault(w, r, err)
 		return
 	}
 	title := p.E.T(r, "scheme.diff", d.From, d.To)
-	p.E.Render(w, r, http.StatusOK, "bureau/scheme-diff", page.Data{Title: title, Data: diffView{d, p.lines(r, d.Changes), under + "/" + d.Code}})
+	p.E.Render(w, r, http.StatusOK, name, page.Data{Title: title, Data: diffView{d, p.lines(r, d.Changes), under + "/" + d.Code}})
 }
 
 // lines words changes: names of properties, states and roles instead of their
 // codes.
 func (p *Pages) lines(r *http.Request, changes []scheme.Change) []line {
 	lang := page.Lang(r.Context())
+	changes = condensed(changes, lang)
 	out := make([]line, len(changes))
 	for i, c := range changes {
 		what := c.Item
@@ -55,6 +60,40 @@ func (p *Pages) lines(r *http.Request, changes []scheme.Change) []line {
 			what = strings.TrimPrefix(what+" · "+part, " · ")
 		}
 		out[i] = line{c.Kind(), p.E.T(r, "scheme.f."+c.Field), what, p.value(r, c, c.Before), p.value(r, c, c.After)}
+	}
+	return out
+}
+
+// condensed says each thing once, as its reader needs it: a wording in the
+// reader's language when both changed, a figure without a line of its own for
+// being confirmed, and a point that is new or gone by its wording.
+func condensed(changes []scheme.Change, lang string) []scheme.Change {
+	type point struct{ field, item string }
+	other := map[string]string{i18n.Zh: i18n.En, i18n.En: i18n.Zh}[lang]
+	parts, whole := map[point]map[string]bool{}, map[point]bool{}
+	for _, c := range changes {
+		at := point{c.Field, c.Item}
+		if parts[at] == nil {
+			parts[at], whole[at] = map[string]bool{}, c.Item != ""
+		}
+		parts[at][c.Part] = true
+		whole[at] = whole[at] && c.Kind() != "changed"
+	}
+	var out []scheme.Change
+	for _, c := range changes {
+		has := parts[point{c.Field, c.Item}]
+		stem, isOther := strings.CutSuffix(c.Part, other)
+		figure, confirmed := strings.CutSuffix(c.Part, "proposed")
+		switch {
+		case isOther && (stem == "" || strings.HasSuffix(stem, ".")) && has[stem+lang]:
+		case confirmed && has[figure+"value"]:
+		case whole[point{c.Field, c.Item}] && has["text.zh"] && c.Part != "text."+lang:
+		case whole[point{c.Field, c.Item}] && has["text.zh"]:
+			c.Part = "" // its wording is what there is of it
+			out = append(out, c)
+		default:
+			out = append(out, c)
+		}
 	}
 	return out
 }
