@@ -113,6 +113,11 @@ func (p *placing) place(ctx context.Context, run []item) ([]placed, error) {
 		}
 		out[0].waits, err = p.s.inspections.TakeClosing(ctx, p.c, it.Inspection, v.Hash, p.moment(it, v.Place))
 		return out, err
+	case Steps:
+		if _, err := payload[trailPayload](it); err != nil {
+			return nil, err
+		}
+		return out, p.s.inspections.TakeNote(ctx, p.c, it.Inspection)
 	case Note:
 		if _, err := payload[notePayload](it); err != nil {
 			return nil, err

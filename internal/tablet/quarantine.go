@@ -77,6 +77,7 @@ type Arrival struct {
 	inspection.Arrival
 	Parked []ParkedView `json:"parked" doc:"What belongs to this visit and could not be placed; without content."`
 	Notes  []NoteView   `json:"notes" doc:"Notes on the visit as a whole."`
+	Trail  Trail        `json:"trail" doc:"Who was at which item, when and how long."`
 }
 
 // NoteView is a note that an inspector made on the visit.
@@ -101,6 +102,11 @@ func (s *Service) Arrival(ctx context.Context, id ident.InspectionID) (Arrival, 
 		if out.Notes, err = notesOf(ctx, idb, id); err != nil {
 			return out, err
 		}
+		steps, err := stretchesOf(ctx, idb, id)
+		if err != nil {
+			return out, err
+		}
+		out.Trail = trailOf(steps)
 		rows, _, err := parkedRows(ctx, idb, ParkedQuery{Inspection: id, Limit: 100}, by)
 		out.Parked = make([]ParkedView, len(rows))
 		for i, r := range rows {

@@ -36,6 +36,7 @@ const (
 	Resolve   Kind = "resolve"   // the lead's choice in a conflict
 	Submit    Kind = "submit"    // 提交
 	Note      Kind = "note"      // 说明
+	Steps     Kind = "steps"     // entering and leaving of items
 )
 
 // Outcome is what became of an item.

@@ -64,6 +64,24 @@ func (s *site) wholeVisit(t *testing.T) {
 			t.Errorf("photos %v, note %q", a.Photos, a.Note)
 		}
 	}
+	var arrived struct {
+		Trail struct {
+			Whole bool
+			Spent []struct {
+				Item, Section string
+				Times         int
+				Seconds       int64
+			}
+		}
+	}
+	s.desk.get("/inspections/"+id+"/arrival", &arrived)
+	found := false
+	for _, sp := range arrived.Trail.Spent {
+		found = found || sp.Item == second && sp.Times > 0 && sp.Seconds > 0
+	}
+	if !arrived.Trail.Whole || !found {
+		t.Errorf("the times: %+v", arrived.Trail)
+	}
 	d.at("#/sent")
 	d.WaitFor("details.card")
 	d.Click("details.card summary")

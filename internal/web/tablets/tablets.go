@@ -35,6 +35,7 @@ func (p *Pages) Mount(mux *http.ServeMux) {
 		{"GET /desk/quarantine/{id}", "tablet.parked", p.parked},
 		{"POST /desk/quarantine/{id}/settle", "tablet.settle", p.settle},
 		{"GET /desk/inspections/{id}/arrival", "tablet.arrival", p.arrival},
+		{"GET /desk/inspections/{id}/times.csv", "tablet.arrival", p.times},
 		{"POST /desk/inspections/{id}/items/{item}/resolve", "inspection.resolve", p.resolve},
 	} {
 		mux.HandleFunc(route.pattern, route.handle)
@@ -214,6 +215,7 @@ type arrivalView struct {
 	tablet.Arrival
 	View      inspection.View
 	Contests  []contest
+	Times     []timed
 	Waiting   int
 	Refused   int
 	MayChoose bool
@@ -249,6 +251,7 @@ func (p *Pages) arrivalData(r *http.Request) (page.Data, error) {
 		}
 		v.Contests = append(v.Contests, c)
 	}
+	v.Times = timesOf(d, a.Trail)
 	return page.Data{Title: p.E.T(r, "tabdesk.arrival"), Data: &v}, nil
 }
 

@@ -5,6 +5,7 @@ import { locate, metres } from "../place.js";
 import { running } from "../sound.js";
 import { on, state } from "../state.js";
 import { given, load, score } from "../tally.js";
+import { follow } from "../trail.js";
 import { draftClosed, draftOpen } from "../worker.js";
 import { clock, day, moment, pick, points, t } from "../words.js";
 import { shown } from "../../score.js";
@@ -76,7 +77,7 @@ function before(data) {
       h("section", { class: "card" }, h("h2", {}, t("tablet.before")), h("ol", { class: "steps" }, ["tablet.step_id", "tablet.step_recuse", "tablet.step_all"].map((k) => h("li", {}, h("b", {}, t(k)))))),
       h("section", { class: "card" }, h("h2", {}, t("app.where")), h("p", {}, t("app.where_hint")), h("div", { class: "acts" }, h("button", { class: "btn sec", type: "button", id: "locate", onclick: find }, icon("gps"), t("app.locate"))), says,
         h("div", { class: "field" }, h("label", { for: "no-place" }, t("app.place_reason")), reason)),
-      h("div", { class: "acts" }, begin), previous(visit)),
+      h("div", { class: "acts" }, begin), h("p", { class: "hint" }, t("app.steps_noted")), previous(visit)),
   };
 }
 
@@ -84,6 +85,7 @@ function sheetOpen(who, data) {
   const { visit, sheet, held } = data;
   let result = data.result, asked = shown(sheet, given(held)), current = places.get(visit.inspection) ?? sheet.sections[0].id;
   draftOpen();
+  const trail = follow(who, visit);
   const head = h("div", { class: "top fill" }), rail = h("nav", { class: "rail", "aria-label": t("tablet.sections") }), list = h("div", { class: "items" });
   const saved = h("span", { class: "saved", id: "saved", role: "status" });
   const next = h("button", { class: "btn sec", type: "button", id: "next", onclick: jump }, t("tablet.next_missing"));
@@ -145,6 +147,7 @@ function sheetOpen(who, data) {
 
   function go(section) {
     current = section;
+    trail.section(section);
     places.set(visit.inspection, section);
     sections();
     items();
@@ -205,6 +208,9 @@ function sheetOpen(who, data) {
   sections();
   items();
   status();
+  trail.section((sheet.sections.find((s) => s.id === current) ?? sheet.sections[0]).id);
+  list.addEventListener("focusin", (e) => trail.item(e.target.closest(".item")?.dataset.item ?? ""));
+  list.addEventListener("pointerdown", (e) => trail.item(e.target.closest(".item")?.dataset.item ?? ""), { passive: true });
   addEventListener("keydown", keys);
   const stop = [on("saving", status), on("visits", reload)];
   const want = sessionStorage.getItem("reveal");
@@ -219,6 +225,7 @@ function sheetOpen(who, data) {
       removeEventListener("keydown", keys);
       stop.forEach((f) => f());
       running?.stop().catch(() => {});
+      trail.end();
       draftClosed();
     },
   };

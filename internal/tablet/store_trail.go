@@ -1,0 +1,41 @@
+package tablet
+
+import (
+	"context"
+	"encoding/json"
+
+	"github.com/uptrace/bun"
+
+	"fangxin/internal/db"
+	"fangxin/internal/ident"
+)
+
+// maxStretches is how many stretches of a visit are read: weeks of work.
+const maxStretches = 5000
+
+func stretchesOf(ctx context.Context, idb bun.IDB, id ident.InspectionID) ([]Stretch, error) {
+	var rows []itemRow
+	err := idb.NewSelect().Model(&rows).Where("t.inspection = ? AND t.kind = ?", string(id), Steps).Order("t.at", "t.n").Limit(maxStretches).Scan(ctx)
+	if err != nil {
+		return nil, db.Translate(err)
+	}
+	out := make([]Stretch, 0, len(rows))
+	for _, r := range rows {
+		var text struct {
+			Device  string          `json:"device"`
+			Payload json.RawMessage `json:"payload"`
+		}
+		var p trailPayload
+		if err := json.Unmarshal([]byte(r.Content), &text); err != nil {
+			return nil, err
+		}
+		if err := json.Unmarshal(text.Payload, &p); err != nil {
+			return nil, err
+		}
+		out = append(out, Stretch{
+			By: r.Account, Device: text.Device, ReceivedAt: r.At.UTC(), From: p.From, Steps: p.Steps,
+			boot: r.Boot, prev: p.Prev, hash: hashOf(text.Payload),
+		})
+	}
+	return out, nil
+}
