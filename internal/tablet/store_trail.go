@@ -3,6 +3,7 @@ package tablet
 import (
 	"context"
 	"encoding/json"
+	"time"
 
 	"github.com/uptrace/bun"
 
@@ -14,8 +15,15 @@ import (
 const maxStretches = 5000
 
 func stretchesOf(ctx context.Context, idb bun.IDB, id ident.InspectionID) ([]Stretch, error) {
-	var rows []itemRow
-	err := idb.NewSelect().Model(&rows).Where("t.inspection = ? AND t.kind = ?", string(id), Steps).Order("t.at", "t.n").Limit(maxStretches).Scan(ctx)
+	var rows []struct {
+		Account ident.AccountID
+		At      time.Time
+		Boot    string
+		Content string
+	}
+	err := idb.NewSelect().TableExpr("tablet_item AS t").Join("LEFT JOIN tablet_batch AS b ON b.id = t.batch").
+		ColumnExpr("coalesce(b.account, t.account) AS account, coalesce(b.at, t.at) AS at, t.boot, t.content").
+		Where("t.inspection = ? AND t.kind = ?", string(id), Steps).OrderExpr("2, t.n").Limit(maxStretches).Scan(ctx, &rows)
 	if err != nil {
 		return nil, db.Translate(err)
 	}
