@@ -102,6 +102,9 @@ type Service struct {
 	// OnMoved hooks run in the transaction of each step; the composition root
 	// sets them before the first request.
 	OnMoved []func(ctx context.Context, c *usecase.Call, m Moved) error
+	// OnReplaced hooks run in the transaction that puts a certificate in the
+	// place of another one, once the new one is there.
+	OnReplaced []func(ctx context.Context, c *usecase.Call, old ident.CertificateID, m Moved) error
 	// Led are the schemes whose titles follow another record, which takes the
 	// steps: nobody is offered them on the title itself.
 	Led []string

@@ -42,7 +42,7 @@ func (s *Service) Replace(ctx context.Context, c *usecase.Call, in Replacement) 
 	if old.State != lifecycle.Active {
 		return View{}, fault.New(fault.NotReady, "title_not_active")
 	}
-	inner := unpinned(ctx)
+	inner := context.WithValue(unpinned(ctx), replacingKey{}, true)
 	if in.Holder == old.Holder {
 		inner = context.WithValue(inner, plaqueKey{}, true)
 	}
@@ -81,8 +81,24 @@ func (s *Service) Replace(ctx context.Context, c *usecase.Call, in Replacement) 
 	if err := s.badges.Repoint(ctx, c, old.ID, r.ID); err != nil {
 		return View{}, err
 	}
-	return s.view(r, c.By, c.Now), s.refresh(ctx, c, r)
+	if err := s.refresh(ctx, c, r); err != nil {
+		return View{}, err
+	}
+	v := s.view(r, c.By, c.Now)
+	for _, hook := range s.OnReplaced {
+		if err := hook(unpinned(ctx), c, old.ID, Moved{View: v, Operator: r.Operator}); err != nil {
+			return View{}, err
+		}
+	}
+	return v, nil
 }
+
+type replacingKey struct{}
+
+// Replacing reports whether the step that is being taken makes way for another
+// certificate of the same shop: whoever would act on the loss of a title waits
+// for [Service.OnReplaced].
+func Replacing(ctx context.Context) bool { return ctx.Value(replacingKey{}) != nil }
 
 type plaqueKey struct{}
 

@@ -70,7 +70,7 @@ func (s *Service) adopt(ctx context.Context, c *usecase.Call, m certificate.Move
 // first; whoever wants to suspend, revoke or give up the title of a pledge does
 // it on the pledge, where due days, cards and terms are.
 func (s *Service) follow(ctx context.Context, c *usecase.Call, m certificate.Moved) error {
-	if m.Scheme != SchemeCode || led(ctx) {
+	if m.Scheme != SchemeCode || led(ctx) || certificate.Replacing(ctx) {
 		return nil
 	}
 	r, err := byCertificate(ctx, c.Tx, m.ID)

@@ -151,7 +151,7 @@ func (s *Service) entitle(ctx context.Context, c *usecase.Call, r *record) error
 		Address: shop.Address, Division: shop.Division, Sectors: shop.Sectors, Photo: shop.Photo, Phone: shop.Phone,
 		Issuer: sch.Issuer.Zh, Approval: sch.Approval, IssuedOn: r.EffectiveOn, ExpiresOn: r.ExpiresOn, Promises: says,
 	})
-	r.Certificate = v.ID
+	r.Certificate, r.Holder, r.Address, r.Sectors = v.ID, shop.Name, shop.Address, shop.Sectors
 	c.About(string(r.ID), r.Scope)
 	return err
 }

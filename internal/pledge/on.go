@@ -41,7 +41,7 @@ type Answer struct {
 	Date      string         `json:"date" format:"date"`
 	Outcome   Outcome        `json:"outcome"`
 	Pledge    ident.PledgeID `json:"pledge,omitempty" format:"uuid" doc:"The commitment that bound on the day."`
-	Holder    string         `json:"holder"`
+	Holder    string         `json:"holder" doc:"Name on the sign; on the day, where a commitment bound."`
 	Version   *Version       `json:"version,omitempty" doc:"Terms by which the purchase is judged."`
 	Window    *Window        `json:"window,omitempty" doc:"Absent for delivered goods whose day of arrival was not given."`
 	DaysLeft  int            `json:"days_left" doc:"Until the last day, counted from today; negative when it is over."`
@@ -76,7 +76,21 @@ func (s *Service) On(ctx context.Context, q OnQuery) (Answer, error) {
 		if err != nil {
 			return Answer{}, err
 		}
-		return s.answer(r, rows, versions, q)
+		a, err := s.answer(r, rows, versions, q)
+		if err != nil || a.Pledge == "" {
+			return a, err
+		}
+		day, _ := calendar.ParseDate(q.Date) // checked by the answer
+		for _, p := range rows {
+			if p.ID == a.Pledge {
+				former, err := formerOf(ctx, idb, p.ID)
+				if err != nil {
+					return a, err
+				}
+				a.Holder = calledOn(p, former, day)
+			}
+		}
+		return a, nil
 	})
 }
 

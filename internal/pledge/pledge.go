@@ -146,6 +146,7 @@ func New(rt *usecase.Runtime, shops *merchant.Service, certificates *certificate
 	certificates.Led = append(certificates.Led, SchemeCode)
 	certificates.OnIssued = append(certificates.OnIssued, s.adopt)
 	certificates.OnMoved = append(certificates.OnMoved, s.follow)
+	certificates.OnReplaced = append(certificates.OnReplaced, s.renamed)
 	shops.OnClosed = append(shops.OnClosed, s.shopEnded)
 	return s
 }

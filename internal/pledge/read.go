@@ -62,6 +62,7 @@ type Detail struct {
 	Cards      []Card        `json:"cards"`
 	Objections []Objection   `json:"objections,omitempty" doc:"For officers."`
 	Ledger     *Totals       `json:"ledger,omitempty" doc:"When the shop publishes it."`
+	Former     []Former      `json:"former,omitempty" doc:"What the shop was called before, the oldest first."`
 	Earlier    []View        `json:"earlier" doc:"Other pledges of the shop, newest first."`
 	Timeline   []audit.Event `json:"timeline,omitempty" doc:"For the shop and staff."`
 	// Of the scheme, for whoever is about to sign.
@@ -169,6 +170,11 @@ func (s *Service) detail(ctx context.Context, idb usecase.Reader, r record, by a
 		d.Declaration = sch.Declaration
 		return d, err
 	}
+	former, err := formerOf(ctx, idb, r.ID)
+	if err != nil {
+		return d, err
+	}
+	d.Former = former
 	versions, err := termsOf(ctx, idb, r.ID)
 	if err != nil {
 		return d, err

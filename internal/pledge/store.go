@@ -134,10 +134,12 @@ func getPublic(ctx context.Context, idb bun.IDB, id ident.PledgeID) (record, err
 	return r, db.Translate(err)
 }
 
-// byCertificate finds the newest pledge behind a title.
+// byCertificate finds the newest pledge behind a title, or behind the one that
+// a title made way for after a change of name.
 func byCertificate(ctx context.Context, idb bun.IDB, id ident.CertificateID) (record, error) {
 	var r record
-	err := idb.NewSelect().Model(&r).Where("p.certificate = ?", id).Order("p.id DESC").Limit(1).Scan(ctx)
+	err := idb.NewSelect().Model(&r).Where("p.certificate = ? OR p.id IN (SELECT n.pledge FROM pledge_name n WHERE n.certificate = ?)", id, id).
+		Order("p.id DESC").Limit(1).Scan(ctx)
 	return r, db.Translate(err)
 }
 

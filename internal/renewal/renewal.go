@@ -13,6 +13,7 @@ package renewal
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"fangxin/internal/access"
@@ -83,7 +84,7 @@ type Outlook struct {
 	From        string           `json:"from" format:"date" doc:"First day on which it may be."`
 	Until       string           `json:"until" format:"date" doc:"Last day of the new certificate."`
 	Instant     bool             `json:"instant" doc:"It would be granted at once."`
-	Why         string           `json:"why,omitempty" doc:"Why it would not be: changed, scheme, or inspection."`
+	Why         string           `json:"why,omitempty" doc:"Why it would not be: changed, pledge, scheme, or inspection."`
 	Rename      bool             `json:"rename" doc:"A re-issue may be asked for: something changed."`
 	Changes     []Change         `json:"changes"`
 	Open        *View            `json:"open,omitempty" doc:"The request under way."`
@@ -143,12 +144,15 @@ func (s *Service) outlook(ctx context.Context, idb usecase.Reader, v certificate
 	sch, known := s.Rules(v.Scheme) // renewed under the rules in force
 	years := max(sch.ValidityYears.Value, 1)
 	o.From, o.Until = from.String(), v.ExpiresOn.AddYears(years).String()
-	o.Renew, o.Rename = stands && known && !today.Before(from), stands && len(o.Changes) > 0
+	led := slices.Contains(s.titles.Led, v.Scheme) // renewed with the record that it follows
+	o.Renew, o.Rename = stands && known && !led && !today.Before(from), stands && len(o.Changes) > 0
 	months := max(sch.RecheckMonths.Value, 1)
 	last := max(v.InspectedOn, v.IssuedOn.String())
 	switch {
 	case len(o.Changes) > 0:
 		o.Why = "changed"
+	case led:
+		o.Why = "pledge"
 	case sch.Renewal != "instant":
 		o.Why = "scheme"
 	case last < today.AddMonths(-months).String():
@@ -162,11 +166,17 @@ func (s *Service) outlook(ctx context.Context, idb usecase.Reader, v certificate
 func changes(v certificate.View, shop merchant.PremisesView) []Change {
 	out := []Change{}
 	for _, c := range []Change{
-		{"holder", v.Holder, shop.Name}, {"address", v.Address, shop.Address}, {"sectors", list(v.Sectors), list(shop.Sectors)},
+		{"holder", v.Holder, shop.Name}, {"address", v.Address, shop.Address}, {"sectors", list(sorted(v.Sectors)), list(sorted(shop.Sectors))}, // in whatever order they were ticked
 	} {
 		if c.Was != c.Is {
 			out = append(out, c)
 		}
 	}
 	return out
+}
+
+func sorted(codes []string) []string {
+	codes = slices.Clone(codes)
+	slices.Sort(codes)
+	return codes
 }

@@ -287,3 +287,37 @@ func TestRecheckDue(t *testing.T) {
 		}
 	})
 }
+
+// The order in which sectors were ticked is no change.
+func TestOrderOfSectorsIsNoChange(t *testing.T) {
+	each(t, func(w *world) {
+		w.exec("UPDATE premises SET sectors = ? WHERE id = ?", `["store","catering"]`, w.premises)
+		w.exec("UPDATE certificate SET sectors = ? WHERE id = ?", `["catering","store"]`, w.title.ID)
+		o, err := w.s.Outlook(testkit.As(w.owner), w.title.ID)
+		w.ok(err)
+		if len(o.Changes) != 0 || o.Rename {
+			t.Errorf("another order: %+v", o.Changes)
+		}
+		_, err = w.file(w.owner, renewal.Rename)
+		w.refused("a re-issue for another order", err, fault.NotReady)
+		w.exec("UPDATE premises SET sectors = ? WHERE id = ?", `["store","farmstay"]`, w.premises)
+		o, err = w.s.Outlook(testkit.As(w.owner), w.title.ID)
+		w.ok(err)
+		if len(o.Changes) != 1 || o.Changes[0].Field != "sectors" || !o.Rename {
+			t.Errorf("another sector: %+v", o.Changes)
+		}
+	})
+}
+
+// A title that follows a pledge is renewed with the pledge, not by itself.
+func TestTitlesOfPledgesAreRenewedWithThem(t *testing.T) {
+	each(t, func(w *world) {
+		w.titles.Led = []string{"jx-model-shop"}
+		w.clock.Set(w.title.ExpiresOn.AddDays(-10).Start().Add(10 * time.Hour))
+		_, err := w.file(w.owner, renewal.Renew)
+		w.refused("renewed without its pledge", err, fault.NotReady)
+		w.exec("UPDATE premises SET name = '新店招' WHERE id = ?", w.premises)
+		_, err = w.file(w.owner, renewal.Rename)
+		w.ok(err)
+	})
+}

@@ -22,6 +22,7 @@ import (
 	"fangxin/internal/geo"
 	"fangxin/internal/ident"
 	"fangxin/internal/inspection"
+	"fangxin/internal/lifecycle"
 	"fangxin/internal/merchant"
 	"fangxin/internal/sector"
 	"fangxin/internal/usecase"
@@ -113,7 +114,13 @@ func New(rt *usecase.Runtime, inCharge InCharge, src Slices, cal *calendar.Calen
 		if m.Street != "" {
 			return s.titleMoved(ctx, c, m.Street, "title_"+string(m.Action))
 		}
+		if certificate.Replacing(ctx) {
+			return nil // judged when the other one is there
+		}
 		return s.ShopChanged(ctx, c, m.Premises, "shop_"+string(m.Action), m.TitleZh)
+	})
+	src.Certificates.OnReplaced = append(src.Certificates.OnReplaced, func(ctx context.Context, c *usecase.Call, _ ident.CertificateID, m certificate.Moved) error {
+		return s.ShopChanged(ctx, c, m.Premises, "shop_"+string(lifecycle.Supersede), m.TitleZh)
 	})
 	src.Certificates.OnIssued = append(src.Certificates.OnIssued, func(ctx context.Context, c *usecase.Call, v certificate.Moved) error {
 		if v.Street != "" {

@@ -29,6 +29,7 @@ const county = "/36/3601/360102/"
 
 // world is a county with a managing body and a street of forty shops.
 type world struct {
+	rt        *usecase.Runtime
 	t         *testing.T
 	d         *db.DB
 	clock     *testkit.Clock
@@ -71,7 +72,7 @@ func newWorld(t *testing.T, d *db.DB) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &world{
+	w := &world{rt: rt,
 		t: t, d: d, clock: clock, owner: organiser(), rival: organiser(), officer: testkit.Staff(access.CountyOfficer, county),
 		second: testkit.Staff(access.CountyOfficer, county), far: testkit.Staff(access.CountyOfficer, "/36/3607/360702/"),
 	}
