@@ -41,6 +41,7 @@ import (
 	"fangxin/internal/pledge"
 	"fangxin/internal/rectify"
 	"fangxin/internal/renewal"
+	"fangxin/internal/reply"
 	"fangxin/internal/scheme"
 	"fangxin/internal/sms"
 	"fangxin/internal/street"
@@ -76,6 +77,7 @@ type Services struct {
 	Renewals       *renewal.Service
 	Oversight      *oversight.Service
 	Takeovers      *takeover.Service
+	Replies        *reply.Service
 }
 
 // provinceScope is the scope of the province, which looks after everything
@@ -164,6 +166,8 @@ func newServices(ctx context.Context, rt *usecase.Runtime, c config.Config) (*Se
 	s.Renewals = renewal.New(rt, s.Certificates, s.Merchants, s.Tasks, calendar.Shipped())
 	s.Renewals.Rules = s.Schemes.InForce
 	s.Certificates.Rechecks = s.Schemes.Rechecks
+	s.Replies = reply.New(rt, s.Certificates, s.Tasks, calendar.Shipped())
+	s.Replies.Deeds = s.deedsBehind
 	s.Inspections.OnAccepted = append(s.Inspections.OnAccepted, s.recordInspected, s.Pledges.Tested)
 	s.Rectifications = rectify.New(rt, s.Certificates, s.Inspections, s.Files, s.Tasks, calendar.Shipped())
 	s.Plaques = plaque.New(rt, s.Certificates, s.Files, s.Tasks, calendar.Shipped())
@@ -199,6 +203,7 @@ func newServices(ctx context.Context, rt *usecase.Runtime, c config.Config) (*Se
 		Accounts: s.Accounts, Applications: s.Applications, Inspections: s.Inspections, Certificates: s.Certificates, Pledges: s.Pledges, Tasks: s.Tasks, Imports: s.Imports, Exports: s.Exports, Streets: s.Streets, Rectifications: s.Rectifications,
 		Plaques: s.Plaques, Takeovers: s.Takeovers,
 		Renewals: s.Renewals, Schemes: s.Schemes,
+		Replies: s.Replies,
 	})
 	return s, nil
 }

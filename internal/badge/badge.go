@@ -94,6 +94,26 @@ type Face struct {
 	Board       string              `json:"board,omitempty"` // id of the street whose members are listed
 	Turns       []Turn              `json:"turns,omitempty"` // of a street
 	Heir        string              `json:"heir,omitempty"`  // id of the shop by which another operator goes on
+	Replies     []Reply             `json:"replies,omitempty"`
+}
+
+// About says what a holder's reply stands beside.
+type About string
+
+// What may be replied to.
+const (
+	AboutDecision   About = "decision"   // the decision that holds now
+	AboutInspection About = "inspection" // the inspection that the badge names
+)
+
+// Values lists the codes for the API's enum.
+func (About) Values() []string { return []string{string(AboutDecision), string(AboutInspection)} }
+
+// Reply is what the holder says beside a result, in the holder's words.
+type Reply struct {
+	About About         `json:"about"`
+	Text  string        `json:"text"`
+	On    calendar.Date `json:"on" doc:"Day on which it was published."`
 }
 
 // Turn is a stretch of days on which a street's title is at risk or has

@@ -98,6 +98,8 @@ func quickFace(body string) (f Face, ok bool) {
 			f.Turns = q.turns()
 		case "heir":
 			f.Heir = q.text()
+		case "replies":
+			f.Replies = q.replies()
 		default:
 			return Face{}, false
 		}
@@ -217,6 +219,43 @@ func (q *quick) turn() (t Turn) {
 		q.take(',')
 	}
 	return t
+}
+
+// replies reads a list of replies; an empty one is never written.
+func (q *quick) replies() []Reply {
+	out := []Reply{}
+	q.take('[')
+	for !q.bad {
+		out = append(out, q.reply())
+		if q.next(']') {
+			return out
+		}
+		q.take(',')
+	}
+	return out
+}
+
+func (q *quick) reply() (r Reply) {
+	q.take('{')
+	for !q.bad {
+		key := q.text()
+		q.take(':')
+		switch key {
+		case "about":
+			r.About = About(q.text())
+		case "text":
+			r.Text = q.text()
+		case "on":
+			r.On = q.date()
+		default:
+			q.bad = true
+		}
+		if q.next('}') {
+			return r
+		}
+		q.take(',')
+	}
+	return r
 }
 
 func (q *quick) number() int64 {

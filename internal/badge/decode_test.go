@@ -26,6 +26,10 @@ func full() Face {
 			{Status: Expired, From: calendar.MakeDate(2026, 3, 31), Zh: "失效", En: "lapsed"},
 		},
 		Heir: "0197b5a0-0000-7000-8000-000000000001",
+		Replies: []Reply{
+			{About: AboutDecision, Text: "已补齐价签", On: calendar.MakeDate(2026, 3, 3)},
+			{About: AboutInspection, Text: "当天停电", On: calendar.MakeDate(2026, 3, 4)},
+		},
 	}
 }
 

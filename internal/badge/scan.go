@@ -21,6 +21,7 @@ type Answer struct {
 	Reason    string         `json:"reason,omitempty" doc:"Public reason of the present state."`
 	ReasonEn  string         `json:"reason_en,omitempty" doc:"The same in English, where the registry worded it."`
 	Since     *time.Time     `json:"since,omitempty" doc:"Since when this answer holds: of an expired title, since its last day ended."`
+	Replies   []Reply        `json:"replies,omitempty" doc:"What the holder says beside what is shown here, in the holder's words."`
 	Barred    string         `json:"barred_until,omitempty" format:"date" doc:"Of a revoked title: the last day on which its holder may not apply again."`
 }
 
@@ -92,6 +93,13 @@ func (s *Service) Scan(ctx context.Context, typed string) Answer {
 	if turn, ok := face.Turn(today); ok && (status == Rectifying || status == Expired) && !face.ExpiresOn.Before(today) {
 		since = turn.From.Start()
 		a.Reason, a.ReasonEn = turn.Zh, turn.En
+	}
+	for _, r := range face.Replies {
+		// One to a decision says nothing beside another answer.
+		decided := a.ReasonEn == "" && (status == Rectifying || status == Suspended || status == Revoked)
+		if r.About == AboutInspection || decided {
+			a.Replies = append(a.Replies, r)
+		}
 	}
 	a.Shop = &Shop{Name: face.Holder, Address: face.Address, Division: face.Division, Sectors: face.Sectors, Phone: face.Phone, Street: face.Street}
 	if face.Board != "" {

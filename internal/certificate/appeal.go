@@ -13,7 +13,7 @@ import (
 )
 
 // Contestable lists the steps against which a holder may appeal.
-var Contestable = []lifecycle.Action{lifecycle.Suspend, lifecycle.OrderRectification, lifecycle.Revoke}
+var Contestable = lifecycle.Contested
 
 // Dossier is what an appeal has to know of a title.
 type Dossier struct {

@@ -113,6 +113,9 @@ type Service struct {
 	// Rechecks gives the months between two re-checks for each version of a
 	// scheme; the scheme slice stands behind it.
 	Rechecks func(ctx context.Context, idb usecase.Reader) ([]scheme.Recheck, error)
+	// Heard lists the replies of its holder that were published about a title;
+	// the slice that keeps them sets it.
+	Heard func(ctx context.Context, idb usecase.Reader, id ident.CertificateID) ([]Heard, error)
 	// Unproven refuses to propose that a title comes back while an order to
 	// rectify is open; the slice that keeps the orders sets it.
 	Unproven func(ctx context.Context, c *usecase.Call, id ident.CertificateID) error
@@ -212,6 +215,9 @@ func (s *Service) refresh(ctx context.Context, c *usecase.Call, r record) error 
 		return err
 	}
 	f.Heir = string(heir)
+	if f.Replies, err = s.beside(ctx, c.Tx, r); err != nil {
+		return err
+	}
 	serials, err := badge.Refresh(ctx, c.Tx, f, c.Now)
 	if err != nil {
 		return err

@@ -90,10 +90,24 @@ type Detail struct {
 	Plaque *Plaque `json:"plaque,omitempty"`
 	// Heir is the shop by which another operator goes on.
 	Heir ident.PremisesID `json:"taken_over_by,omitempty" format:"uuid" doc:"Shop by which another operator goes on at the place; /shops/{id}."`
+	// Replies stand beside what they answer.
+	Replies []Heard `json:"replies" doc:"What the holder says beside results, in the holder's words."`
+}
+
+// ReplyTo finds the reply to a step in the history, or to the inspection of a
+// day; nil when there is none.
+func (d Detail) ReplyTo(ref string) *Heard {
+	for i := range d.Replies {
+		if d.Replies[i].Ref == ref {
+			return &d.Replies[i]
+		}
+	}
+	return nil
 }
 
 // Moment is one change in the life of a title, in words fit for the public.
 type Moment struct {
+	ID     string    `json:"id" format:"uuid"`
 	At     time.Time `json:"at"`
 	Action string    `json:"action"`
 	To     string    `json:"to"`
@@ -165,9 +179,11 @@ func (s *Service) detail(ctx context.Context, idb usecase.Reader, r record, by a
 		return Detail{}, err
 	}
 	for _, e := range events {
-		d.History = append(d.History, Moment{At: e.At, Action: e.Action, To: e.ToState, Reason: e.Reason})
+		d.History = append(d.History, Moment{ID: string(e.ID), At: e.At, Action: e.Action, To: e.ToState, Reason: e.Reason})
 	}
-	return d, nil
+	heard, err := s.heard(ctx, idb, r.ID)
+	d.Replies = append([]Heard{}, heard...)
+	return d, err
 }
 
 const searchKind = "certificate"

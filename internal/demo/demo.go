@@ -88,6 +88,7 @@ type seeder struct {
 	blocks    []*block
 	streetIDs []ident.StreetID
 	ids       map[string]ident.AccountID
+	suspended ident.CertificateID // title of the merchant whose badge says so
 	index     Index
 	say       func(string, ...any)
 }
@@ -127,6 +128,7 @@ func Seed(ctx context.Context, a *app.App, say func(string, ...any)) error {
 		{"rules: a newer version, halts, who is not let in", func() error { return s.rules(present) }},
 		{"plaques of titles that ended", func() error { return s.plaques(present) }},
 		{"shops that change hands", func() error { return s.takeovers(present) }},
+		{"what holders say about results", func() error { return s.rights(present) }},
 		{"notices read", func() error { return s.read(present) }},
 	} {
 		start := time.Now()

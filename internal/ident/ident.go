@@ -45,6 +45,7 @@ type (
 	plaqueKind      struct{}
 	renewalKind     struct{}
 	takeoverKind    struct{}
+	replyKind       struct{}
 	editionKind     struct{}
 	haltKind        struct{}
 	bulkKind        struct{}
@@ -100,6 +101,7 @@ type (
 	PlaqueID        = ID[plaqueKind]   // 牌匾收回
 	RenewalID       = ID[renewalKind]  // 续期、换发
 	TakeoverID      = ID[takeoverKind] // 门店承接
+	ReplyID         = ID[replyKind]    // 公布结果旁的答复
 )
 
 // New makes a fresh id. UUIDv7 starts with the time in milliseconds, so rows

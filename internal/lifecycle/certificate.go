@@ -25,6 +25,10 @@ const (
 
 var supervising = access.Officers
 
+// Contested are the steps on a title that its holder may appeal against and
+// reply to.
+var Contested = []Action{Suspend, OrderRectification, Revoke}
+
 // Certificate is the lifecycle of a certificate. What protects shoppers
 // (suspend, revoke) one officer does at once; what gives the title back needs
 // a second one.

@@ -88,6 +88,9 @@ var Bars = []Bar{
 	{"appeal", []Action{Uphold, Reject}, []Tie{{"certificate", nil}, {"application", nil}, {"rectification", nil}, visit}, fault.ConflictOfInterest, "appeal_involved", "an appeal is judged by somebody who had no part in the title or the case behind it"},
 	{"appeal", []Action{Uphold, Reject}, []Tie{interest}, fault.ConflictOfInterest, "own_interest", "an interest in the operator keeps out of its appeals"},
 
+	{"reply", []Action{Refuse, TakeDown}, []Tie{{"certificate", Contested}, visit}, fault.ConflictOfInterest, "reply_own_result", "whoever took the decision, or saw the shop, does not keep the answer to it from the public"},
+	{"reply", []Action{Publish, Refuse, TakeDown}, []Tie{interest}, fault.ConflictOfInterest, "own_interest", "an interest in the operator keeps out of its replies"},
+
 	{"edition", []Action{Publish}, []Tie{{"edition", []Action{Writing}}}, fault.FourEyes, "edition_own", "whoever wrote a version of a scheme does not publish it"},
 	{"module", []Action{PublishModule}, []Tie{{"module", []Action{Writing}}}, fault.FourEyes, "", "whoever wrote or proposed a version of a checklist does not publish it"},
 	{"halt", []Action{ConfirmLift}, []Tie{{"halt", []Action{ProposeLift}}}, fault.FourEyes, "", "whoever proposed to lift a halt does not lift it"},

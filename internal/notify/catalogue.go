@@ -66,6 +66,8 @@ const (
 	RectifyReturned Code = "rectification.returned"
 	RectifyExtended Code = "rectification.extended"
 	RectifyOverdue  Code = "rectification.overdue"
+	ReplyPublished  Code = "reply.published"
+	ReplyRefused    Code = "reply.refused"
 	TitleNote       Code = "title.note"
 	TitleExpiring   Code = "title.expiring"
 	TitleExpired    Code = "title.expired"
@@ -98,6 +100,7 @@ const (
 	tabletVisit        = "/tablet/inspections/{subject}"
 	myVisit            = "/my/inspections/{subject}"
 	myOrder            = "/my/rectifications/{subject}"
+	myReplies          = "/my/certificates/{subject}/replies"
 
 	myTakeover, deskTakeover = "/my/takeovers/{subject}", "/desk/takeovers/{subject}"
 	myPledge, deskPledge     = "/my/pledges/{subject}", "/desk/pledges/{subject}"
@@ -131,6 +134,8 @@ var Catalogue = append([]Event{
 	{RectifyReturned, "title", Holder, allWays, true, true, false, myOrder},
 	{RectifyExtended, "title", Holder, softly, false, false, false, myOrder},
 	{RectifyOverdue, "title", Holder, allWays, true, true, false, myOrder},
+	{ReplyPublished, "title", Holder, softly, false, false, true, myReplies},
+	{ReplyRefused, "title", Holder, allWays, false, true, false, myReplies},
 	{TitleNote, "title", Holder, allWays, false, true, true, myTitle},
 	{TitleExpiring, "title", Holder, allWays, false, true, false, myTitle},
 	{TitleExpired, "title", Holder, allWays, false, true, true, myTitle},

@@ -16,6 +16,7 @@ import (
 	"fangxin/internal/pledge"
 	"fangxin/internal/rectify"
 	"fangxin/internal/renewal"
+	"fangxin/internal/reply"
 	"fangxin/internal/scheme"
 	"fangxin/internal/street"
 	"fangxin/internal/takeover"
@@ -39,6 +40,7 @@ type Sources struct {
 	Takeovers      *takeover.Service
 	Renewals       *renewal.Service
 	Schemes        *scheme.Service
+	Replies        *reply.Service
 }
 
 // Listen ties the slice to its sources: from now on their steps are told in the
@@ -91,6 +93,11 @@ func (s *Service) Listen(src Sources) {
 	if src.Takeovers != nil {
 		src.Takeovers.OnMoved = append(src.Takeovers.OnMoved, func(ctx context.Context, c *usecase.Call, v takeover.View, a lifecycle.Action) error {
 			return s.Tell(ctx, c, ofTakeover(v, a)...)
+		})
+	}
+	if src.Replies != nil {
+		src.Replies.OnMoved = append(src.Replies.OnMoved, func(ctx context.Context, c *usecase.Call, v reply.View, a lifecycle.Action) error {
+			return s.Tell(ctx, c, ofReply(v, a)...)
 		})
 	}
 	if src.Pledges != nil {

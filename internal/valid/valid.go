@@ -34,6 +34,8 @@ var rules = map[string]func(string) bool{
 	"oneline":  func(s string) bool { return !strings.ContainsAny(s, "\r\n\t\x00") },
 	"plain":    func(s string) bool { return !strings.ContainsRune(s, 0) },
 	"notblank": func(s string) bool { return strings.TrimSpace(s) != "" },
+	// for what the public will read
+	"impersonal": func(s string) bool { return !ident.Personal(s) },
 }
 
 var engine = newEngine()

@@ -147,6 +147,7 @@ func (p *Pages) Nav(ctx context.Context, kind string, by access.Principal) []pag
 			page.NavItem{Href: "/desk/takeovers", Icon: "shop", Key: "takeover.nav"})
 		items = append(items, page.NavItem{Href: "/desk/pledges", Icon: "check", Key: "pledge.nav"})
 		items = append(items, page.NavItem{Href: "/desk/appeals", Icon: "scale", Key: "bureau.nav_appeals"})
+		items = append(items, page.NavItem{Href: "/desk/replies", Icon: "chat", Key: "reply.nav"})
 	}
 	if by.Has(access.Administrator, access.CityOfficer, access.ProvinceOfficer, access.Supervisor) {
 		items = append(items, page.NavItem{Href: "/desk/oversight", Icon: "filter", Key: "oversight.nav"})

@@ -94,6 +94,8 @@ func (p *Pages) taskRow(r *http.Request, t task.View) taskRow {
 		row.Href, row.Key = "/desk/renewals/"+t.Subject, "renewal.see"
 	case "takeover":
 		row.Href, row.Key = "/desk/takeovers/"+t.Subject, "takeover.see"
+	case "reply":
+		row.Href, row.Key = "/desk/replies/"+t.Subject, "reply.title"
 	case "rectification":
 		row.Href, row.Key = "/desk/rectifications/"+t.Subject, "bureau.to_rectification"
 	case "plaque":
@@ -104,7 +106,7 @@ func (p *Pages) taskRow(r *http.Request, t task.View) taskRow {
 		row.Grant = t.Kind == task.ClaimOperator && t.State == task.Open && decides(by)
 	}
 	switch t.Noun { // their pages are for those who work on them
-	case "application", "renewal", "takeover", "rectification", "pledge", "plaque":
+	case "application", "renewal", "takeover", "rectification", "pledge", "plaque", "reply":
 		if !reviews(by) {
 			row.Href = ""
 		}

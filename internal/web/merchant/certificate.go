@@ -2,6 +2,7 @@ package merchant
 
 import (
 	"net/http"
+	"slices"
 
 	"fangxin/internal/appeal"
 	"fangxin/internal/badge"
@@ -26,6 +27,9 @@ type certificateView struct {
 	Appeal  appeal.Standing
 	Orders  []rectify.View // to rectify, open ones and those before
 	Plaques []plaque.View  // to be handed in, and those before
+	// Answerable says that something is published beside which the holder may
+	// be heard.
+	Answerable bool
 }
 
 // voidings are the usual reasons for voiding a print, as the key of the words
@@ -55,6 +59,9 @@ func (p *Pages) certificateData(r *http.Request, id ident.CertificateID) (page.D
 	}
 	v.Plaques = plaques.Items
 	v.Code = activeCode(v.Prints)
+	v.Answerable = d.InspectedOn != "" || slices.ContainsFunc(d.History, func(m certificate.Moment) bool {
+		return slices.Contains(certificate.Contestable, lifecycle.Action(m.Action))
+	})
 	v.Live = d.Standing == certificate.Standing(lifecycle.Active) || d.Standing == certificate.Standing(lifecycle.Rectifying)
 	for _, a := range d.Actions {
 		v.GiveUp = v.GiveUp || a == lifecycle.Withdraw

@@ -38,6 +38,7 @@ var icons = map[string]template.HTML{
 	"tablet":   `<rect x="5" y="2.5" width="14" height="19" rx="2"/><path d="M10.5 18.5h3"/>`,
 	"pin":      `<path d="M12 21.5s7-6.4 7-11.7A7 7 0 0 0 5 9.8c0 5.3 7 11.7 7 11.7z"/><circle cx="12" cy="9.8" r="2.4"/>`,
 	"phone":    `<path d="M5 4h4l1.5 4.5-2.5 2a12 12 0 0 0 5.5 5.5l2-2.5L20 15v4a1.5 1.5 0 0 1-1.5 1.5c-8 0-15-7-15-15A1.5 1.5 0 0 1 5 4z"/>`,
+	"chat":     `<path d="M4 4.5h16v11.5h-9l-4.5 4v-4H4z"/><path d="M8 8.5h8M8 12h5"/>`,
 	"plus":     `<path d="M12 5v14M5 12h14"/>`,
 	"chart":    `<path d="M4 4v16h16M8 16v-4M12.5 16V8M17 16V9.5"/>`,
 	"quest":    `<path d="M8.5 8.5a3.5 3.5 0 1 1 5 3.2c-1 .5-1.5 1.2-1.5 2.3M12 18.2v.1"/>`,

@@ -20,6 +20,7 @@ type view struct {
 	Shop         *shopView
 	Title        *titleView
 	Say          *say
+	Replies      []replyView
 	Steps        []string
 	Acts         []act
 	ShowPromises bool
@@ -40,6 +41,9 @@ type titleView struct {
 	Promises                                                        []string
 	Pledge                                                          string // address of the terms behind a return promise
 }
+
+// replyView is what the holder says beside what is shown here.
+type replyView struct{ Head, Text, Whose string }
 
 // say explains an answer that is not simply valid.
 type say struct {
@@ -97,6 +101,13 @@ func (h *Handler) view(a badge.Answer, typed, lang string, elder bool) view {
 		v.Title.Pledge = "/register/" + a.Title.Number + "/pledge?lang=" + lang
 	}
 	v.Say = h.explain(a, t, lang)
+	for _, r := range a.Replies {
+		head := t("reply")
+		if r.About == badge.AboutInspection {
+			head = t("reply_inspection")
+		}
+		v.Replies = append(v.Replies, replyView{head, r.Text, t("reply_theirs", i18n.Date(lang, r.On.String()))})
+	}
 	if a.Status == badge.Unknown {
 		v.Steps = []string{t("step_rescan"), t("step_type"), t("step_report")}
 	}

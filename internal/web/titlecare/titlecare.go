@@ -1,7 +1,8 @@
 // Package titlecare owns the pages on which a title is kept in order after its
-// award: orders to rectify with the evidence for each finding, for the holder
-// on a phone and for officers at the desk; renewals; and plaques that are to be
-// handed in once a title has ended.
+// award: orders to rectify with the evidence for each finding, renewals, what
+// the holder says beside a published result, and plaques that are to be handed
+// in once a title has ended; for the holder on a phone and for officers at the
+// desk.
 //
 // It decides nothing: what may be done, and when, stands in the slices it calls.
 package titlecare
@@ -19,6 +20,7 @@ import (
 	"fangxin/internal/plaque"
 	"fangxin/internal/rectify"
 	"fangxin/internal/renewal"
+	"fangxin/internal/reply"
 	"fangxin/internal/web/page"
 )
 
@@ -29,6 +31,7 @@ type Pages struct {
 	Renewals       *renewal.Service
 	Plaques        *plaque.Service
 	Notices        *notify.Service
+	Replies        *reply.Service
 	Certificates   *certificate.Service
 	Inspections    *inspection.Service
 	Files          *blob.Service
@@ -62,6 +65,12 @@ func (p *Pages) Mount(mux *http.ServeMux) {
 		{"GET /desk/plaques", p.E.Staff, p.plaques, []string{"plaque.list"}},
 		{"GET /desk/plaques/{id}", p.E.Staff, p.plaque, []string{"plaque.get"}},
 		{"POST /desk/plaques/{id}/{action}", p.E.Staff, p.stepPlaque, []string{"plaque.recover", "plaque.destroy", "plaque.report_missing", "file.put"}},
+		{"GET /my/certificates/{id}/replies", p.owners, p.replies, []string{"reply.standing"}},
+		{"POST /my/certificates/{id}/replies", p.owners, p.fileReply, []string{"reply.file"}},
+		{"POST /my/certificates/{id}/replies/{reply}/retract", p.owners, p.retractReply, []string{"reply.retract"}},
+		{"GET /desk/replies", p.E.Staff, p.deskReplies, []string{"reply.list"}},
+		{"GET /desk/replies/{id}", p.E.Staff, p.deskReply, []string{"reply.get"}},
+		{"POST /desk/replies/{id}/{action}", p.E.Staff, p.stepReply, []string{"reply.publish", "reply.refuse", "reply.take_down"}},
 		{"GET /desk/rechecks", p.E.Staff, p.rechecks, []string{"certificate.recheck_due"}},
 		{"POST /desk/rechecks", p.E.Staff, p.orderRecheck, []string{"inspection.order"}},
 	} {
