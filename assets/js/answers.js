@@ -8,9 +8,22 @@ for (const form of document.querySelectorAll("form[data-answers]")) {
   const tell = () => {
     if (count) count.textContent = count.dataset.text.replace("#", items.filter(given).length);
   };
+  // Without a script an item stands there with its condition; with one it comes
+  // and goes, when the item that decides is on the same page and is chosen from
+  // a list.
+  const look = () => {
+    for (const item of items.filter((i) => i.dataset.when)) {
+      const other = items.find((i) => i.id === item.dataset.when), chosen = other && [...other.querySelectorAll("input[type=radio]")].filter((r) => !r.name.endsWith(".score"));
+      if (!chosen?.length) continue;
+      const value = chosen.find((r) => r.checked)?.value;
+      item.hidden = other.hidden || !value || !item.dataset.is.trim().split(" ").includes(value);
+    }
+  };
+  look();
   form.addEventListener("change", (e) => {
     const more = e.target.closest("article")?.querySelector("details[data-more]");
     if (more && (e.target.value === "na" || e.target.value === "fail")) more.open = true;
+    look();
     tell();
   });
 }

@@ -46,6 +46,7 @@ async function drain() {
       if (!a.saved) continue;
       photos(form, a.photos);
       sounds(form, a.audio || []);
+      if (a.hidden) hide(a.hidden);
       answered.textContent = a.answered + "/" + a.total;
       score.textContent = a.failed ? score.dataset.failed : a.score;
       form.closest(".item").classList.toggle("f", form.elements.verdict?.value === "fail");
@@ -57,6 +58,13 @@ async function drain() {
   say();
   if (queue.size) setTimeout(drain, 3000);
 }
+
+// Items that the answers leave unasked are shown with the condition as long as
+// there is no script; with one they come and go as the server says.
+function hide(ids) {
+  for (const item of document.querySelectorAll(".sheet .item")) item.hidden = ids.includes(item.id);
+}
+hide([...document.querySelectorAll(".sheet .item[data-unasked]")].map((item) => item.id));
 
 // The photos of an item as the server has them now.
 function photos(form, list) {

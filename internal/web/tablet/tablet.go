@@ -80,6 +80,7 @@ type row struct {
 	Mark   string // of a send-back
 	Steps  []page.Option
 	Open   bool // may be changed now
+	Asked  bool // not hidden by skip logic
 }
 
 type sectionView struct {
@@ -115,6 +116,7 @@ func (p *Pages) view(r *http.Request, d inspection.Detail) *sheetView {
 			v.Next = g.Item
 		}
 	}
+	asked := checklist.Shown(&d.Sheet, d.Answers)
 	for _, s := range d.Sheet.Sections {
 		part := sectionView{ID: s.ID, Title: s.Title}
 		for _, res := range d.Live.Sections {
@@ -124,7 +126,7 @@ func (p *Pages) view(r *http.Request, d inspection.Detail) *sheetView {
 		}
 		for _, item := range s.Items {
 			a, answered := answers[item.ID]
-			one := row{Item: item, Answer: a, Photos: d.Proofs(a), Mark: marks[item.ID], Open: v.Open}
+			one := row{Item: item, Answer: a, Photos: d.Proofs(a), Mark: marks[item.ID], Open: v.Open, Asked: asked[item.ID]}
 			if answered {
 				one.Gap = gaps[item.ID]
 			}
@@ -168,6 +170,7 @@ type reply struct {
 	Total    int      `json:"total"`
 	Score    string   `json:"score"`
 	Failed   bool     `json:"failed"` // a veto item is not met
+	Hidden   []string `json:"hidden"` // items that the answers leave unasked
 }
 
 func (p *Pages) save(w http.ResponseWriter, r *http.Request) {
@@ -193,6 +196,7 @@ func (p *Pages) save(w http.ResponseWriter, r *http.Request) {
 		}
 	} else {
 		out.Saved, out.Answered, out.Total, out.Score, out.Failed = true, saved.Live.Answered, saved.Live.Total, saved.Live.Score.String(), len(saved.Live.Vetoes) > 0
+		out.Hidden = p.hidden(r, id)
 		for _, g := range saved.Live.Missing {
 			if g.Item == item && g.Code != checklist.GapUnanswered {
 				out.Gap = p.E.T(r, "rule.gap_"+string(g.Code))
@@ -208,6 +212,23 @@ func (p *Pages) save(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
 	json.NewEncoder(w).Encode(out) //nolint:errcheck // the client went away
+}
+
+// hidden lists the items that the answers so far leave unasked; nil when that
+// cannot be told just now.
+func (p *Pages) hidden(r *http.Request, id ident.InspectionID) []string {
+	d, err := p.Inspections.Get(r.Context(), id)
+	if err != nil {
+		return nil
+	}
+	asked := checklist.Shown(&d.Sheet, d.Answers)
+	out := []string{}
+	for it := range d.Sheet.Items() {
+		if !asked[it.ID] {
+			out = append(out, it.ID)
+		}
+	}
+	return out
 }
 
 // record reads the form of an item, stores new photos and saves the answer.
