@@ -48,7 +48,7 @@ func root() *cobra.Command {
 	cmd.AddCommand(
 		serveCommand(&s), migrateCommand(&s), configCommand(&s), userCommand(&s),
 		seedCommand(&s), genCommand(&s), lifecycleCommand(), calendarCommand(), versionCommand(),
-		importCommand(&s), benchCommand(&s), auditCommand(),
+		importCommand(&s), benchCommand(&s), auditCommand(), keysCommand(&s),
 	)
 	return cmd
 }

@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"encoding/hex"
 	"path/filepath"
 
 	"fangxin/internal/access"
@@ -23,13 +22,15 @@ func (s *Services) tablets(ctx context.Context, c config.Config) (*tablet.Servic
 	if err != nil {
 		return nil, err
 	}
-	if signing, err = secret(ctx, s.Runtime, "tablet_signing_key", signing); err != nil {
+	signings, err := secrets(ctx, s.Runtime, tablet.SigningSecret, signing)
+	if err != nil {
 		return nil, err
 	}
-	if sealing, err = secret(ctx, s.Runtime, "tablet_sealing_key", sealing); err != nil {
+	sealings, err := secrets(ctx, s.Runtime, tablet.SealingSecret, sealing)
+	if err != nil {
 		return nil, err
 	}
-	keys, err := tablet.NewKeys(signing, sealing)
+	keys, err := tablet.NewKeyring(signings, sealings)
 	if err != nil {
 		return nil, err
 	}
@@ -46,6 +47,10 @@ func (s *Services) tablets(ctx context.Context, c config.Config) (*tablet.Servic
 			return &tablet.Position{Lat: p.Point.Lat, Lng: p.Point.Lng, Datum: string(p.Point.Datum)}, nil
 		},
 		StoreImage: func(ctx context.Context, data []byte) (blob.View, error) { return s.Files.Put(ctx, data) },
+		Keep: func(ctx context.Context, idb usecase.Reader, name, value string) error {
+			_, err := idb.NewRaw("UPDATE setting SET value = ?, at = ? WHERE name = ?", value, s.Runtime.Now(), name).Exec(ctx)
+			return err
+		},
 		Standings: func(ctx context.Context, fn func(name, status string) error) error {
 			return s.Badges.Standings(ctx, func(name string, status badge.Status) error { return fn(name, string(status)) })
 		},
@@ -54,12 +59,12 @@ func (s *Services) tablets(ctx context.Context, c config.Config) (*tablet.Servic
 	return t, nil
 }
 
-// secret reads a secret of the installation, keeping the fresh one when there
-// is none yet.
-func secret(ctx context.Context, rt *usecase.Runtime, name string, fresh []byte) ([]byte, error) {
-	stored, err := setting(ctx, rt, name, hex.EncodeToString(fresh))
+// secrets reads the secrets of a kind, newest first, keeping the fresh one when
+// there is none yet.
+func secrets(ctx context.Context, rt *usecase.Runtime, name string, fresh []byte) ([][]byte, error) {
+	stored, err := setting(ctx, rt, name, tablet.Secrets([][]byte{fresh}))
 	if err != nil {
 		return nil, err
 	}
-	return hex.DecodeString(stored)
+	return tablet.ParseSecrets(stored)
 }

@@ -129,6 +129,16 @@ func (s *Service) mountDevices(a *httpapi.API) {
 	}) (*struct{}, error) {
 		return nil, s.Revoke(ctx, RevokeCommand{ID: in.ID, Account: in.Body.Account})
 	})
+	httpapi.Register(a, rotateDef, httpapi.Operation{
+		Method: http.MethodPost, Path: "/tablet/keys", Tag: tag, Summary: "Give the registry new keys towards tablets", Create: true, Status: http.StatusOK,
+		Detail: "Former ones stay: what was sealed to them opens, and receipts by them hold. Devices learn the new ones when they prepare for the next day.",
+	}, func(ctx context.Context, in *struct{ Body RotateCommand }) (*httpapi.Out[KeysView], error) {
+		v, err := s.Rotate(ctx, in.Body)
+		if err != nil {
+			return nil, err
+		}
+		return httpapi.Reply(v, 0), nil
+	})
 }
 
 // conditional is an answer with a tag of its content.

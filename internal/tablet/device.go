@@ -68,7 +68,7 @@ type KeysView struct {
 // PublicKeys gives the keys that a device needs before it can seal.
 func (s *Service) PublicKeys(ctx context.Context) (KeysView, error) {
 	return usecase.Read(ctx, s.rt, keysDef, struct{}{}, func(context.Context, usecase.Reader, access.Principal) (KeysView, error) {
-		return KeysView{s.keys.Public(), s.rt.Now()}, nil
+		return KeysView{s.keys.Load().Public(), s.rt.Now()}, nil
 	})
 }
 
@@ -84,7 +84,7 @@ func (s *Service) Enrol(ctx context.Context, cmd EnrolCommand) (Enrolled, error)
 			ID: cmd.ID, Account: c.By.Account, Name: cmd.Name, Scope: string(c.By.Scope), Ticket: hashOf([]byte(ticket)),
 			CreatedAt: c.Now, ExpiresAt: c.Now.Add(TicketLife),
 		}
-		return Enrolled{cmd.ID, ticket, row.ExpiresAt, s.keys.Public(), c.Now}, putDevice(ctx, c.Tx, row)
+		return Enrolled{cmd.ID, ticket, row.ExpiresAt, s.keys.Load().Public(), c.Now}, putDevice(ctx, c.Tx, row)
 	})
 }
 

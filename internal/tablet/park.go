@@ -50,7 +50,7 @@ func (s *Service) park(ctx context.Context, cmd PushCommand, it *item, cause str
 				scope = in
 			}
 		}
-		r := s.keys.receipt(it.sent.ID, it.hash, c.Now, drawn.first)
+		r := s.keys.Load().receipt(it.sent.ID, it.hash, c.Now, drawn.first)
 		row := &parkedRow{
 			ID: string(ident.New[ident.EventID]()), Item: cut(it.sent.ID, 64), Hash: it.hash, Account: c.By.Account, Name: c.By.Name, Device: cmd.Device,
 			Scope: scope, Inspection: cut(string(it.Inspection), 64), Kind: Kind(cut(string(it.Kind), 20)), Cause: cause, Content: string(it.text),

@@ -119,7 +119,7 @@ func (s *Service) admit(ctx context.Context, by access.Principal, cmd PushComman
 
 // opened opens the items of a push.
 func (s *Service) opened(cmd PushCommand) []item {
-	o := opener{keys: s.keys}
+	o := opener{keys: s.keys.Load()}
 	out := make([]item, len(cmd.Items))
 	for i, sealed := range cmd.Items {
 		it := item{sent: sealed}

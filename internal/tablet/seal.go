@@ -39,6 +39,10 @@ type Keys struct {
 	sealing *ecdh.PrivateKey
 	signID  string
 	sealID  string
+
+	former []PublicKey        // that signed before, newest first
+	opens  []*ecdh.PrivateKey // that were sealed to before, newest first
+	kept   [2][][]byte        // the secrets: signing and sealing, newest first
 }
 
 // NewSeeds makes the secrets of a new installation.
@@ -56,6 +60,38 @@ func NewSeeds() (signing, sealing []byte, err error) {
 
 // NewKeys makes the keys from their secrets.
 func NewKeys(signing, sealing []byte) (*Keys, error) {
+	return NewKeyring([][]byte{signing}, [][]byte{sealing})
+}
+
+// NewKeyring makes the keys from their secrets, newest first: the first ones
+// sign and are sealed to, the others open and are shown to be true still.
+func NewKeyring(signing, sealing [][]byte) (*Keys, error) {
+	if len(signing) == 0 || len(sealing) == 0 {
+		return nil, errors.New("tablet: there is no secret")
+	}
+	k, err := newKeys(signing[0], sealing[0])
+	if err != nil {
+		return nil, err
+	}
+	k.kept = [2][][]byte{signing, sealing}
+	for _, secret := range signing[1:] {
+		old, err := newKeys(secret, sealing[0])
+		if err != nil {
+			return nil, err
+		}
+		k.former = append(k.former, old.Public().Signing)
+	}
+	for _, secret := range sealing[1:] {
+		old, err := newKeys(signing[0], secret)
+		if err != nil {
+			return nil, err
+		}
+		k.opens = append(k.opens, old.sealing)
+	}
+	return k, nil
+}
+
+func newKeys(signing, sealing []byte) (*Keys, error) {
 	if len(signing) != ed25519.SeedSize {
 		return nil, fmt.Errorf("tablet: the signing secret has %d bytes, %d are needed", len(signing), ed25519.SeedSize)
 	}
@@ -84,6 +120,8 @@ type PublicKey struct {
 type PublicKeys struct {
 	Signing PublicKey `json:"signing" doc:"Ed25519: signs receipts and the status list."`
 	Sealing PublicKey `json:"sealing" doc:"P-256: items are sealed to it."`
+	// Former ones verify what they signed.
+	Former []PublicKey `json:"former,omitempty" doc:"Signing keys of before, newest first: receipts by them still hold."`
 }
 
 // Public gives the public halves.
@@ -91,6 +129,7 @@ func (k *Keys) Public() PublicKeys {
 	return PublicKeys{
 		Signing: PublicKey{k.signID, b64.EncodeToString(k.signing.Public().(ed25519.PublicKey))},
 		Sealing: PublicKey{k.sealID, b64.EncodeToString(k.sealing.PublicKey().Bytes())},
+		Former:  k.former,
 	}
 }
 
@@ -102,10 +141,29 @@ type opener struct {
 	keys   *Keys
 	point  string
 	shared []byte
+	older  []opener // for items that were sealed before the key was changed
 }
 
 // open gives the plain text of a sealed item, which was bound to its id.
 func (o *opener) open(id, sealed string) ([]byte, error) {
+	out, err := o.openWith(id, sealed)
+	if err == nil || len(o.keys.opens) == 0 {
+		return out, err
+	}
+	if o.older == nil {
+		for _, key := range o.keys.opens {
+			o.older = append(o.older, opener{keys: &Keys{sealing: key}})
+		}
+	}
+	for i := range o.older {
+		if text, olderErr := o.older[i].openWith(id, sealed); olderErr == nil {
+			return text, nil
+		}
+	}
+	return out, err
+}
+
+func (o *opener) openWith(id, sealed string) ([]byte, error) {
 	raw, err := b64.DecodeString(strings.TrimRight(sealed, "="))
 	if err != nil || len(raw) < pointSize+nonceSize+tagSize {
 		return nil, errSealed

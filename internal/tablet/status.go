@@ -130,7 +130,8 @@ func (s *Service) makeList(ctx context.Context, now time.Time) (*StatusList, err
 		}
 		body = append(body, pair)
 	}
-	list := &StatusList{Head: StatusHead{Format: 1, Version: hashOf(body)[:16], At: now, Count: n, Key: s.keys.signID, Words: words}}
+	keys := s.keys.Load()
+	list := &StatusList{Head: StatusHead{Format: 1, Version: hashOf(body)[:16], At: now, Count: n, Key: keys.signID, Words: words}}
 	head, err := json.Marshal(list.Head)
 	if err != nil {
 		return nil, err
@@ -143,7 +144,7 @@ func (s *Service) makeList(ctx context.Context, now time.Time) (*StatusList, err
 	if err := z.Close(); err != nil {
 		return nil, err
 	}
-	list.Signature = s.keys.sign(out.Bytes())
+	list.Signature = keys.sign(out.Bytes())
 	sig, err := b64.DecodeString(list.Signature)
 	list.Body = append(out.Bytes(), sig...)
 	return list, err

@@ -123,7 +123,7 @@ func (s *Service) lookUp(ctx context.Context, idb bun.IDB, account ident.Account
 	for _, r := range rows {
 		out[r.ID] = Result{ID: r.ID, Outcome: r.Outcome}
 		if r.Account == account {
-			receipt, err := r.receipt(s.keys, format)
+			receipt, err := r.receipt(s.keys.Load(), format)
 			if err != nil {
 				return nil, err
 			}

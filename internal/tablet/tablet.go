@@ -14,6 +14,7 @@ package tablet
 
 import (
 	"context"
+	"sync/atomic"
 	"time"
 
 	"fangxin/internal/access"
@@ -72,6 +73,8 @@ type Hooks struct {
 	Principal func(ctx context.Context, idb usecase.Reader, id ident.AccountID) (access.Principal, error)
 	// StoreImage re-encodes and stores the bytes of a photo and names the file.
 	StoreImage func(ctx context.Context, data []byte) (blob.View, error)
+	// Keep replaces a secret of the installation.
+	Keep func(ctx context.Context, idb usecase.Reader, name, value string) error
 	// Standings calls fn with the canonical code or number of each badge and
 	// title and one of the eight answers.
 	Standings func(ctx context.Context, fn func(name, status string) error) error
@@ -88,7 +91,7 @@ type Position struct {
 type Service struct {
 	rt          *usecase.Runtime
 	inspections *inspection.Service
-	keys        *Keys
+	keys        atomic.Pointer[Keys]
 	dir         string
 	hooks       Hooks
 	list        statusCache
@@ -99,7 +102,8 @@ type Service struct {
 
 // New makes the service; encrypted photos on their way are kept below dir.
 func New(rt *usecase.Runtime, inspections *inspection.Service, keys *Keys, dir string, hooks Hooks) *Service {
-	s := &Service{rt: rt, inspections: inspections, keys: keys, dir: dir, hooks: hooks}
+	s := &Service{rt: rt, inspections: inspections, dir: dir, hooks: hooks}
+	s.keys.Store(keys)
 	inspections.OnChanged = append(inspections.OnChanged, s.withdraw)
 	return s
 }

@@ -79,12 +79,13 @@ func (t *taking) sort() error {
 	if len(t.rows) == 0 {
 		return nil
 	}
-	t.issued = t.s.keys.issue(t.rows, t.c.Now)
+	keys := t.s.keys.Load()
+	t.issued = keys.issue(t.rows, t.c.Now)
 	for i := range t.rows {
 		r := &t.rows[i]
 		receipt := t.issued.receipt(r.ID, r.Hash, r.N)
 		if t.cmd.Receipts < together {
-			own := t.s.keys.receipt(r.ID, r.Hash, t.c.Now, r.N)
+			own := keys.receipt(r.ID, r.Hash, t.c.Now, r.N)
 			receipt, r.Sig = &own, own.Sig
 		}
 		t.results[t.at[i]] = Result{ID: r.ID, Outcome: Accepted, Receipt: receipt}

@@ -86,7 +86,12 @@ func (w *world) ok(err error) {
 
 func (w *world) person(login string, role access.Role) person {
 	w.Helper()
-	au, err := w.Authorities.ByCode(context.Background(), w.DB.R, "360102")
+	return w.personOf(login, "360102", role)
+}
+
+func (w *world) personOf(login, code string, role access.Role) person {
+	w.Helper()
+	au, err := w.Authorities.ByCode(context.Background(), w.DB.R, code)
 	w.ok(err)
 	v, err := w.Accounts.Seed(usecase.System(context.Background(), "test"), account.SeedCommand{
 		Login: login, Password: password, Name: login, Roles: []access.Role{role}, Authority: au.ID,

@@ -3,6 +3,7 @@
 // somebody else's PIN.
 import { uuid } from "./bytes.js";
 import * as db from "./db.js";
+import { merged } from "./keys.js";
 import { call, heard, json } from "./net.js";
 import { emit, state } from "./state.js";
 import * as vault from "./vault.js";
@@ -38,8 +39,7 @@ async function ticket(device) {
   const d = await json(await call("/devices", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ id: device, name: deviceName() }) }));
   await heard(d.time);
   const before = await db.get("meta", "keys");
-  const former = [...(before?.former ?? []), ...(before && before.signing.id !== d.keys.signing.id ? [before.signing] : [])];
-  await db.put("meta", { ...d.keys, former }, "keys");
+  await db.put("meta", merged(before, d.keys), "keys");
   return { ticket: d.ticket, expires: d.expires_at, refused: false };
 }
 

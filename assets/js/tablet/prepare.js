@@ -3,6 +3,7 @@
 import * as account from "./account.js";
 import * as db from "./db.js";
 import * as drafts from "./drafts.js";
+import { merged } from "./keys.js";
 import { call, heard, json } from "./net.js";
 import { fetchDivisions, fetchSheets, refresh } from "./refresh.js";
 import { state } from "./state.js";
@@ -65,9 +66,7 @@ export async function prepare(tell = () => {}) {
     if (mine.refused || !mine.ticket || Date.parse(mine.expires) < Date.now() + 7 * 86400000) await account.renew(mine);
     const keys = await json(await call("/keys"));
     await heard(keys.time);
-    const before = await db.get("meta", "keys");
-    const former = before && before.signing.id !== keys.signing.id ? [...(before.former ?? []), before.signing] : before?.former ?? [];
-    await db.put("meta", { signing: keys.signing, sealing: keys.sealing, former }, "keys");
+    await db.put("meta", merged(await db.get("meta", "keys"), keys), "keys");
   });
   await step("visits", () => refresh(true));
   await step("sheets", async () => fetchSheets((await drafts.visits(state.session)).map((v) => v.sheet_hash)));

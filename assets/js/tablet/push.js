@@ -2,6 +2,7 @@
 // own. It needs no page and no PIN, so the service worker may run it as well.
 import { boot, mono } from "./boot.js";
 import * as db from "./db.js";
+import { merged } from "./keys.js";
 import { call, json, Offline, recall, Refusal } from "./net.js";
 import { FORMAT, receiptHolds } from "./receipt.js";
 import { pushPhotos } from "./push-photos.js";
@@ -142,5 +143,5 @@ async function settle(item, r) {
 // kept, so that old receipts can still be shown to be true.
 async function freshKeys(keys) {
   const next = await json(await call("/keys"));
-  if (keys?.signing.id !== next.signing.id) await db.put("meta", { ...next, former: [...(keys?.former ?? []), ...(keys ? [keys.signing] : [])] }, "keys");
+  await db.put("meta", merged(keys, next), "keys");
 }

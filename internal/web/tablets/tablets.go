@@ -30,6 +30,7 @@ func (p *Pages) Mount(mux *http.ServeMux) {
 	}{
 		{"GET /desk/tablets", "tablet.devices", p.index},
 		{"POST /desk/tablets/{id}/revoke", "tablet.revoke", p.revoke},
+		{"POST /desk/tablets/keys", "tablet.rotate_keys", p.rotate},
 		{"GET /desk/quarantine", "tablet.quarantine", p.quarantine},
 		{"GET /desk/quarantine/export", "tablet.quarantine", p.export},
 		{"GET /desk/quarantine/{id}", "tablet.parked", p.parked},
@@ -52,18 +53,43 @@ type indexView struct {
 	Devices []tablet.DeviceView
 	Others  bool // tablets of others are among them
 	Looks   bool // may look at the quarantine
+	Rotates bool // may give the registry new keys
+	Which   []page.Option
 }
 
 func (p *Pages) index(w http.ResponseWriter, r *http.Request) {
-	devices, err := p.Tablets.Devices(r.Context())
+	d, err := p.indexData(r)
 	if err != nil {
 		p.E.Fault(w, r, err)
 		return
 	}
+	p.E.Render(w, r, http.StatusOK, "bureau/tablets", d)
+}
+
+func (p *Pages) indexData(r *http.Request) (page.Data, error) {
+	devices, err := p.Tablets.Devices(r.Context())
 	by := access.From(r.Context())
-	p.E.Render(w, r, http.StatusOK, "bureau/tablets", page.Data{
-		Title: p.E.T(r, "tabdesk.devices"), Data: indexView{devices, by.Has(access.Administrator), May(by)},
-	})
+	v := indexView{Devices: devices, Others: by.Has(access.Administrator), Looks: May(by), Rotates: tablet.MayRotate(by)}
+	for _, which := range []string{"both", "signing", "sealing"} {
+		v.Which = append(v.Which, page.Option{Value: which, Label: p.E.T(r, "tabdesk.keys_"+which)})
+	}
+	return page.Data{Title: p.E.T(r, "tabdesk.devices"), Data: v}, err
+}
+
+func (p *Pages) rotate(w http.ResponseWriter, r *http.Request) {
+	var cmd tablet.RotateCommand
+	err := page.Decode(w, r, &cmd)
+	if err == nil {
+		_, err = p.Tablets.Rotate(r.Context(), cmd)
+	}
+	if err == nil {
+		p.E.Done(w, r, "/desk/tablets", "flash.tablet_keys")
+		return
+	}
+	d, derr := p.indexData(r)
+	if derr != nil || !p.E.Invalid(w, r, err, "bureau/tablets", d) {
+		p.E.Fault(w, r, err)
+	}
 }
 
 func (p *Pages) revoke(w http.ResponseWriter, r *http.Request) {
