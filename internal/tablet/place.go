@@ -117,7 +117,20 @@ func (p *placing) place(ctx context.Context, run []item) ([]placed, error) {
 		if _, err := payload[trailPayload](it); err != nil {
 			return nil, err
 		}
-		return out, p.s.inspections.TakeNote(ctx, p.c, it.Inspection)
+		err := p.s.inspections.TakeNote(ctx, p.c, it.Inspection)
+		if err == nil {
+			return out, nil
+		}
+		// Who left a visit that was taken away meanwhile did so all the same:
+		// there is nothing for anybody to decide about it.
+		was, wasErr := wasTheirs(ctx, p.c.Tx, p.c.By.Account, it.Inspection)
+		if wasErr != nil {
+			return nil, wasErr
+		}
+		if !was {
+			return nil, err
+		}
+		return out, nil
 	case Note:
 		if _, err := payload[notePayload](it); err != nil {
 			return nil, err

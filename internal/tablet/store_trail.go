@@ -47,3 +47,9 @@ func stretchesOf(ctx context.Context, idb bun.IDB, id ident.InspectionID) ([]Str
 	}
 	return out, nil
 }
+
+// wasTheirs reports whether a visit was taken from somebody.
+func wasTheirs(ctx context.Context, idb bun.IDB, account ident.AccountID, id ident.InspectionID) (bool, error) {
+	ok, err := idb.NewSelect().Model((*withdrawnRow)(nil)).Where("account = ? AND inspection = ?", account, id).Exists(ctx)
+	return ok, db.Translate(err)
+}

@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"fangxin/internal/access"
+	"fangxin/internal/inspection"
 	"fangxin/internal/tablet"
 )
 
@@ -62,6 +64,16 @@ func TestTimesAtItems(t *testing.T) {
 		w.ok(d.push(10))
 		if a, err = w.Tablets.Arrival(w.officer.ctx, id); err != nil || a.Trail.Whole || a.Trail.Stretches[2].Follows {
 			t.Errorf("a missing stretch is not seen: %+v %v", a.Trail, err)
+		}
+		_, err = w.Inspections.Assign(w.officer.ctx, inspection.AssignCommand{ID: id, Lead: w.second.Account, Second: w.third.Account, Reason: "调整"})
+		w.ok(err)
+		late := d.add(tablet.Steps, id, "", stretch{9, "", []tablet.Step{step("leave", item, 80000)}})
+		other := w.device(w.person("fourth", access.Inspector))
+		strange := other.add(tablet.Steps, id, "", stretch{0, "", []tablet.Step{step("enter", item, 1000)}})
+		w.ok(d.push(10))
+		w.ok(other.push(10))
+		if late.outcome != tablet.Accepted || strange.outcome != tablet.Parked {
+			t.Errorf("of who had the visit before: %s; of somebody else: %s", late.outcome, strange.outcome)
 		}
 	})
 }

@@ -229,6 +229,9 @@ func (s *site) reassigned(t *testing.T) {
 	d.WaitFor(".ready")
 	d.online()
 	d.WaitFor(`[data-gone="` + id + `"] >> 龚海波当天有其他任务`)
+	if d.Has("#parked") {
+		t.Error("leaving the visit waits for somebody's decision")
+	}
 	d.CheckAxe()
 	d.at("#/visit/" + id)
 	d.WaitFor(".note.warn >> 龚海波当天有其他任务")
