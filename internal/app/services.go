@@ -132,6 +132,7 @@ func newServices(ctx context.Context, rt *usecase.Runtime, c config.Config) (*Se
 	}, calendar.Shipped())
 	s.Schemes.Cases = s.Applications.OpenCases
 	s.Appeals = appeal.New(rt, s.Certificates, calendar.Shipped())
+	s.Appeals.Applications = s.Applications
 	s.Oversight = oversight.New(rt, s.Certificates, s.Tasks, calendar.Shipped())
 	s.Oversight.Path = func(ctx context.Context, idb usecase.Reader, code string) (string, error) {
 		v, err := s.Authorities.InCharge(ctx, idb, code)
@@ -203,7 +204,7 @@ func newServices(ctx context.Context, rt *usecase.Runtime, c config.Config) (*Se
 		Accounts: s.Accounts, Applications: s.Applications, Inspections: s.Inspections, Certificates: s.Certificates, Pledges: s.Pledges, Tasks: s.Tasks, Imports: s.Imports, Exports: s.Exports, Streets: s.Streets, Rectifications: s.Rectifications,
 		Plaques: s.Plaques, Takeovers: s.Takeovers,
 		Renewals: s.Renewals, Schemes: s.Schemes,
-		Replies: s.Replies,
+		Replies: s.Replies, Appeals: s.Appeals,
 	})
 	return s, nil
 }

@@ -30,8 +30,8 @@ type certificateInput struct {
 // Mount registers the operations of this slice.
 func (s *Service) Mount(a *httpapi.API) {
 	httpapi.Register(a, fileDef, httpapi.Operation{
-		Method: http.MethodPost, Path: "/appeals", Tag: tag, Summary: "Appeal against a decision on a title", Create: true,
-		Detail: "Against the decision that holds now, within sixty days of it; the decision stands until somebody uninvolved has judged.",
+		Method: http.MethodPost, Path: "/appeals", Tag: tag, Summary: "Appeal against a decision on a title, or against the refusal of a case", Create: true,
+		Detail: "Against the decision that holds now: on a title within sixty days of it, on a case until the day that its refusal names. The decision stands until somebody uninvolved has judged; a case whose appeal is upheld goes on where it was refused.",
 		Codes:  []fault.Code{fault.Conflict, fault.Duplicate},
 	}, func(ctx context.Context, in *struct {
 		httpapi.Idempotent
@@ -60,6 +60,16 @@ func (s *Service) Mount(a *httpapi.API) {
 	httpapi.Register(a, standingDef, httpapi.Operation{Method: http.MethodGet, Path: "/certificates/{id}/appeals/standing", Tag: tag, Summary: "Whether the decision on your title can be appealed"},
 		func(ctx context.Context, in *certificateInput) (*httpapi.Out[Standing], error) {
 			v, err := s.Standing(ctx, in.ID)
+			if err != nil {
+				return nil, err
+			}
+			return httpapi.Reply(v, 0), nil
+		})
+	httpapi.Register(a, caseDef, httpapi.Operation{Method: http.MethodGet, Path: "/applications/{id}/appeals/standing", Tag: tag, Summary: "Whether the refusal of your case can be appealed"},
+		func(ctx context.Context, in *struct {
+			ID ident.ApplicationID `path:"id" format:"uuid"`
+		}) (*httpapi.Out[Standing], error) {
+			v, err := s.CaseStanding(ctx, in.ID)
 			if err != nil {
 				return nil, err
 			}

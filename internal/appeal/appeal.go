@@ -1,13 +1,14 @@
-// Package appeal owns appeals (复核申请) of holders against decisions on their
-// titles: who may file one and until when, who must not decide it, and what
-// follows when it is upheld.
+// Package appeal owns appeals (复核申请): of holders against decisions on their
+// titles, and of applicants against the refusal of a case. It owns who may file
+// one and until when, who must not decide it, and what follows when it is upheld.
 //
-// It does not know why a title was suspended, and gives nothing back itself:
-// the certificate slice does, in the same transaction.
+// It does not know why a title was suspended or a case refused, and gives
+// nothing back itself: the slice of the title or the case does, in the same
+// transaction.
 //
 // Invariants: one appeal for one decision; whoever took a step on the title or
-// on the case behind it does not decide; a decision of the province is not
-// judged below it; the decision stands until the appeal is upheld.
+// in the case does not decide; a decision of the province is not judged below
+// it; the decision stands until the appeal is upheld.
 package appeal
 
 import (
@@ -15,6 +16,7 @@ import (
 	"time"
 
 	"fangxin/internal/access"
+	"fangxin/internal/application"
 	"fangxin/internal/calendar"
 	"fangxin/internal/certificate"
 	"fangxin/internal/deadline"
@@ -24,7 +26,8 @@ import (
 )
 
 // Times of an appeal. Neither stands in the published rules of the programme:
-// the first follows 行政复议法 (2023) art. 20, the second is proposed.
+// the first follows 行政复议法 (2023) art. 20, the second is proposed. Against
+// the refusal of a case the time to file is that of its scheme.
 var (
 	FileWithin   = calendar.Period{N: 60, Unit: calendar.Days}
 	DecideWithin = calendar.Period{N: 15, Unit: calendar.Workdays}
@@ -34,11 +37,16 @@ var (
 type View struct {
 	ID          ident.AppealID      `json:"id" format:"uuid"`
 	Number      string              `json:"number"`
-	Certificate ident.CertificateID `json:"certificate" format:"uuid"`
-	CertNumber  string              `json:"certificate_number"`
-	Holder      string              `json:"holder"`
+	Noun        string              `json:"noun" enum:"certificate,application" doc:"What the decision is about."`
+	Certificate ident.CertificateID `json:"certificate,omitempty" format:"uuid"`
+	CertNumber  string              `json:"certificate_number,omitempty"`
+	Application ident.ApplicationID `json:"application,omitempty" format:"uuid"`
+	CaseNo      string              `json:"case_no,omitempty"`
+	Holder      string              `json:"holder" doc:"Who holds the title, or would."`
+	Operator    ident.OperatorID    `json:"-"`
+	Scope       string              `json:"-"`
 	Division    string              `json:"division"`
-	Action      lifecycle.Action    `json:"action" doc:"The contested step on the title."`
+	Action      lifecycle.Action    `json:"action" doc:"The contested step."`
 	Level       access.Role         `json:"level" doc:"Role in which it was taken."`
 	Decision    string              `json:"decision" doc:"Its published reason."`
 	ContestedAt time.Time           `json:"contested_at"`
@@ -53,7 +61,7 @@ type View struct {
 	Actions     []lifecycle.Action  `json:"actions,omitempty"`
 }
 
-// Standing tells a holder whether the present decision can be appealed.
+// Standing tells a holder or an applicant whether the present decision can be appealed.
 type Standing struct {
 	Can    bool             `json:"can"`
 	Action lifecycle.Action `json:"action,omitempty" doc:"The decision that can be appealed."`
@@ -67,6 +75,12 @@ type Service struct {
 	certificates *certificate.Service
 	calendar     *calendar.Calendar
 
+	// Applications are the cases whose refusal can be contested; nil where
+	// there are none.
+	Applications *application.Service
+	// OnMoved hooks run in the transaction in which an appeal is decided.
+	OnMoved []func(ctx context.Context, c *usecase.Call, v View, a lifecycle.Action) error
+
 	// Deeds lists what people did in what a title rests on: its case, its
 	// orders to rectify, and the inspections of both.
 	Deeds func(ctx context.Context, idb usecase.Reader, id ident.CertificateID, application ident.ApplicationID) ([]lifecycle.Deed, error)
@@ -79,7 +93,8 @@ func New(rt *usecase.Runtime, certificates *certificate.Service, cal *calendar.C
 
 func (s *Service) view(r record, by access.Principal, now time.Time) View {
 	v := View{
-		ID: r.ID, Number: r.Number, Certificate: r.Certificate, CertNumber: r.CertNumber, Holder: r.Holder, Division: r.Division,
+		ID: r.ID, Number: r.Number, Noun: r.noun(), Certificate: r.Certificate, CertNumber: r.CertNumber, Application: r.Application, CaseNo: r.CaseNo,
+		Holder: r.Holder, Operator: r.Operator, Scope: r.Scope, Division: r.Division,
 		Action: r.Action, Level: r.Level, Decision: r.Decision, ContestedAt: r.ContestedAt, State: r.State, DueOn: r.DueOn,
 		FiledAt: r.FiledAt, Reason: r.Reason, Version: r.Version,
 	}

@@ -13,10 +13,12 @@ import (
 	"fangxin/internal/usecase"
 )
 
-// FileCommand asks that a decision be looked at again.
+// FileCommand asks that a decision be looked at again: one on a title, or the
+// refusal of a case.
 type FileCommand struct {
-	Certificate ident.CertificateID `json:"certificate" validate:"required,uuid7"`
-	Body        string              `json:"body" validate:"required,notblank,max=2000,plain" doc:"What is wrong with the decision, in the holder's words."`
+	Certificate ident.CertificateID `json:"certificate,omitempty" validate:"required_without=Application,excluded_with=Application,omitempty,uuid7" doc:"The title; or else application."`
+	Application ident.ApplicationID `json:"application,omitempty" validate:"omitempty,uuid7" doc:"The case that was refused."`
+	Body        string              `json:"body" validate:"required,notblank,max=2000,plain" doc:"What is wrong with the decision, in the writer's words."`
 }
 
 // StepCommand ends an appeal, with the reason that the public will read.
@@ -47,21 +49,18 @@ var (
 // against the same decision is refused, and so is one after its time.
 func (s *Service) File(ctx context.Context, cmd FileCommand) (View, error) {
 	return usecase.Do(ctx, s.rt, fileDef, cmd, func(ctx context.Context, c *usecase.Call) (View, error) {
-		d, err := s.certificates.Dossier(ctx, c, cmd.Certificate)
+		m, err := s.matter(ctx, c, record{Certificate: cmd.Certificate, Application: cmd.Application})
 		if err != nil {
 			return View{}, err
 		}
-		c.About(string(d.ID), d.Scope)
-		if d.Decision == nil {
+		r := m.record
+		c.About(m.id(), r.Scope)
+		if m.decision == nil {
 			return View{}, fault.New(fault.Conflict, "nothing_to_appeal")
 		}
-		until, err := s.lastDay(d.Decision.At, FileWithin)
-		if err != nil {
-			return View{}, err
-		}
 		today := calendar.DateOf(c.Now)
-		if until.Before(today) {
-			return View{}, fault.New(fault.Conflict, "appeal_too_late", until.String())
+		if m.until < today.String() {
+			return View{}, fault.New(fault.Conflict, "appeal_too_late", m.until)
 		}
 		due, err := s.lastDay(c.Now, DecideWithin)
 		if err != nil {
@@ -71,12 +70,10 @@ func (s *Service) File(ctx context.Context, cmd FileCommand) (View, error) {
 		if err != nil {
 			return View{}, err
 		}
-		r := record{
-			ID: ident.New[ident.AppealID](), Number: fmt.Sprintf("赣放心复〔%d〕%06d号", today.Year(), n), Certificate: d.ID, CertNumber: d.Number,
-			Holder: d.Holder, Operator: d.Operator, Division: d.Division, Scope: d.Scope, Action: lifecycle.Action(d.Decision.Action),
-			Event: d.Decision.ID, Level: d.Decision.Role, Decision: d.Decision.Reason, ContestedAt: d.Decision.At, Body: cmd.Body,
-			State: lifecycle.Appeal.Start, Version: 1, DueOn: due.String(), FiledBy: c.By.Account, FiledAt: c.Now, UpdatedAt: c.Now,
-		}
+		r.ID, r.Number = ident.New[ident.AppealID](), fmt.Sprintf("赣放心复〔%d〕%06d号", today.Year(), n)
+		r.Action, r.Event, r.Level = lifecycle.Action(m.decision.Action), m.decision.ID, m.decision.Role
+		r.Decision, r.ContestedAt, r.Body = m.decision.Reason, m.decision.At, cmd.Body
+		r.State, r.Version, r.DueOn, r.FiledBy, r.FiledAt, r.UpdatedAt = lifecycle.Appeal.Start, 1, due.String(), c.By.Account, c.Now, c.Now
 		if err := insert(ctx, c.Tx, &r); err != nil {
 			if fault.Is(err, fault.Duplicate) {
 				return View{}, fault.Wrap(fault.Duplicate, err, "appealed_already")
@@ -87,9 +84,13 @@ func (s *Service) File(ctx context.Context, cmd FileCommand) (View, error) {
 	})
 }
 
-// Uphold annuls the contested decision and gives the title back.
+// Uphold annuls the contested decision: it gives the title back, or lets the
+// case go on where it was refused.
 func (s *Service) Uphold(ctx context.Context, cmd StepCommand) (View, error) {
 	return s.decide(ctx, upholdDef, cmd, lifecycle.Uphold, func(ctx context.Context, c *usecase.Call, r record) error {
+		if r.Application != "" {
+			return s.Applications.Reconsider(ctx, c, r.Application, cmd.Reason)
+		}
 		return s.certificates.Reinstate(ctx, c, r.Certificate, cmd.Reason)
 	})
 }
@@ -132,21 +133,17 @@ func (s *Service) decide(ctx context.Context, def *usecase.Def, cmd StepCommand,
 	})
 }
 
-// uninvolved refuses whoever had a hand in the title or the case behind it,
-// and those below the level at which it was decided.
+// uninvolved refuses whoever had a hand in the matter, and those below the
+// level at which it was decided.
 func (s *Service) uninvolved(ctx context.Context, c *usecase.Call, r record, a lifecycle.Action) error {
 	if below(c.By, r.Level) {
 		return fault.New(fault.Forbidden, "appeal_level")
 	}
-	d, err := s.certificates.Dossier(ctx, c, r.Certificate)
+	m, err := s.matter(ctx, c, r)
 	if err != nil {
 		return err
 	}
-	more, err := s.Deeds(ctx, c.Tx, d.ID, d.Application)
-	if err != nil {
-		return err
-	}
-	return c.Apart(ctx, lifecycle.Appeal, a, usecase.Matter{Operator: d.Operator, Deeds: append(d.Deeds, more...)})
+	return c.Apart(ctx, lifecycle.Appeal, a, usecase.Matter{Operator: r.Operator, Deeds: m.deeds})
 }
 
 func (s *Service) end(ctx context.Context, c *usecase.Call, r record, a lifecycle.Action, reason string) (View, error) {
@@ -155,5 +152,15 @@ func (s *Service) end(ctx context.Context, c *usecase.Call, r record, a lifecycl
 		return View{}, err
 	}
 	r.State, r.Version, r.Reason, r.DecidedAt = to, r.Version+1, reason, c.Now
-	return s.view(r, c.By, c.Now), save(ctx, c.Tx, &r)
+	if err := save(ctx, c.Tx, &r); err != nil {
+		return View{}, err
+	}
+	v := s.view(r, c.By, c.Now)
+	for _, hook := range s.OnMoved {
+		if err := hook(ctx, c, v, a); err != nil {
+			return View{}, err
+		}
+	}
+	c.About(string(r.ID), r.Scope)
+	return v, nil
 }

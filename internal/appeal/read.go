@@ -29,6 +29,7 @@ var (
 	listDef     = usecase.Define(usecase.Def{Name: "appeal.list", Allow: readers})
 	getDef      = usecase.Define(usecase.Def{Name: "appeal.get", Allow: readers})
 	standingDef = usecase.Define(usecase.Def{Name: "appeal.standing", Allow: holders})
+	caseDef     = usecase.Define(usecase.Def{Name: "appeal.case_standing", Allow: holders})
 	publicDef   = usecase.Define(usecase.Def{Name: "appeal.public", Allow: access.Roles})
 )
 
@@ -74,6 +75,33 @@ func (s *Service) Standing(ctx context.Context, id ident.CertificateID) (Standin
 		out.Can = !until.Before(calendar.DateOf(s.rt.Now()))
 		out.Action, out.Until = lifecycle.Action(decision.Action), until.String()
 		return out, err
+	})
+}
+
+// CaseStanding tells the applicant of a case whether its refusal can be
+// appealed, until when, and what became of earlier appeals.
+func (s *Service) CaseStanding(ctx context.Context, id ident.ApplicationID) (Standing, error) {
+	return usecase.Read(ctx, s.rt, caseDef, struct{}{}, func(ctx context.Context, idb usecase.Reader, by access.Principal) (Standing, error) {
+		out := Standing{Past: []View{}}
+		if s.Applications == nil {
+			return out, nil
+		}
+		d, err := s.Applications.Dossier(ctx, idb, id, by)
+		if err != nil {
+			return out, err
+		}
+		rows, err := ofApplication(ctx, idb, id, by)
+		taken := false
+		for _, r := range rows {
+			out.Past = append(out.Past, s.view(r, by, s.rt.Now()))
+			taken = taken || d.Decision != nil && r.Event == d.Decision.ID
+		}
+		if err != nil || d.Decision == nil || taken {
+			return out, err
+		}
+		out.Can = calendar.DateOf(s.rt.Now()).String() <= d.Until
+		out.Action, out.Until = lifecycle.Action(d.Decision.Action), d.Until
+		return out, nil
 	})
 }
 

@@ -17,8 +17,10 @@ type record struct {
 
 	ID          ident.AppealID `bun:",pk"`
 	Number      string
-	Certificate ident.CertificateID
+	Certificate ident.CertificateID `bun:",nullzero"`
 	CertNumber  string
+	Application ident.ApplicationID `bun:",nullzero"`
+	CaseNo      string
 	Holder      string
 	Operator    ident.OperatorID
 	Division    string
@@ -37,6 +39,14 @@ type record struct {
 	Reason      string
 	DecidedAt   time.Time `bun:",nullzero"`
 	UpdatedAt   time.Time
+}
+
+// noun says what the contested decision is about.
+func (r record) noun() string {
+	if r.Application != "" {
+		return lifecycle.Application.Noun
+	}
+	return lifecycle.Certificate.Noun
 }
 
 func insert(ctx context.Context, tx bun.IDB, r *record) error {
@@ -90,6 +100,12 @@ func list(ctx context.Context, idb bun.IDB, f ListQuery, by access.Principal) ([
 func ofCertificate(ctx context.Context, idb bun.IDB, id ident.CertificateID, by access.Principal) ([]record, error) {
 	var rows []record
 	err := seenBy(idb.NewSelect().Model(&rows).Where("p.certificate = ?", id), by).Order("p.id DESC").Limit(50).Scan(ctx)
+	return rows, db.Translate(err)
+}
+
+func ofApplication(ctx context.Context, idb bun.IDB, id ident.ApplicationID, by access.Principal) ([]record, error) {
+	var rows []record
+	err := seenBy(idb.NewSelect().Model(&rows).Where("p.application = ?", id), by).Order("p.id DESC").Limit(50).Scan(ctx)
 	return rows, db.Translate(err)
 }
 

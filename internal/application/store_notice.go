@@ -80,6 +80,19 @@ func closeNotice(ctx context.Context, tx bun.IDB, id ident.ApplicationID, outcom
 	return db.Translate(err)
 }
 
+// reopenNotice lets the notice that ended with an upheld objection run until
+// another day; the objection does not stand any more.
+func reopenNotice(ctx context.Context, tx bun.IDB, id ident.ApplicationID, closesOn, reason string) error {
+	_, err := tx.NewUpdate().Model((*noticeRow)(nil)).Set("outcome = ''").Set("closes_on = ?", closesOn).
+		Where("application = ? AND outcome = 'objection_upheld'", id).Exec(ctx)
+	if err != nil {
+		return db.Translate(err)
+	}
+	_, err = tx.NewUpdate().Model((*objectionRow)(nil)).Set("state = 'dismissed'").Set("reason = ?", reason).Set("version = version + 1").
+		Where("application = ? AND state = 'upheld'", id).Exec(ctx)
+	return db.Translate(err)
+}
+
 func listNotices(ctx context.Context, idb bun.IDB, q NoticeQuery, today string) ([]noticeRow, string, error) {
 	var rows []noticeRow
 	sel := selectNotices(idb, &rows)

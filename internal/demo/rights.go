@@ -3,13 +3,45 @@ package demo
 import (
 	"time"
 
+	"fangxin/internal/appeal"
 	"fangxin/internal/badge"
+	"fangxin/internal/fault"
+	"fangxin/internal/ident"
+	"fangxin/internal/lifecycle"
 	"fangxin/internal/reply"
 )
 
-// rights lets the holder of the suspended title be heard: one reply stands on
-// the badge, another one waits for the county.
+// rights lets holders and applicants be heard.
 func (s *seeder) rights(present time.Time) error {
+	if err := s.replies(present); err != nil {
+		return err
+	}
+	return s.caseAppeal(present)
+}
+
+// caseAppeal has the applicant of a refused case appeal; somebody at the city
+// or above who had no hand in it has to decide.
+func (s *seeder) caseAppeal(present time.Time) error {
+	s.now = present.Add(-22 * time.Hour)
+	for _, c := range s.index.Cases {
+		if c.Noun != lifecycle.Application.Noun || c.State != string(lifecycle.Refused) {
+			continue
+		}
+		for _, login := range []string{"merchant", "neighbour1", "neighbour2", "neighbour3"} {
+			_, err := s.Appeals.File(s.people[login], appeal.FileCommand{
+				Application: ident.ApplicationID(c.ID), Body: "处罚决定所列门店是同名的另一家店，统一社会信用代码不同，附上两份营业执照供核对。",
+			})
+			if !fault.Is(err, fault.NotFound) { // of another owner
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// replies has the holder of the suspended title say something about it: one
+// reply stands on the badge, another one waits for the county.
+func (s *seeder) replies(present time.Time) error {
 	owner := s.people["merchant"]
 	s.now = present.Add(-6 * day)
 	st, err := s.Replies.Standing(owner, s.suspended)

@@ -17,7 +17,8 @@ const (
 	Retract Action = "retract"
 )
 
-// Appeal is the lifecycle of a holder's appeal against a decision on a title.
+// Appeal is the lifecycle of an appeal against a decision on a title, or
+// against the refusal of an application.
 // Whoever had a hand in the matter does not decide it; the use-case knows who.
 var Appeal = &Machine{
 	Noun: "appeal", Table: "appeal", Zh: "复核申请", En: "Appeal", Start: Filed,

@@ -46,6 +46,7 @@ const (
 	Refuse          Action = "refuse"
 	Withdraw        Action = "withdraw"
 	UpholdObjection Action = "uphold_objection"
+	Reconsider      Action = "reconsider"
 )
 
 var reviews = []State{CountyReview, Association, CityReview, CountyAssessment, CityAssessment, Decision}
@@ -96,6 +97,8 @@ var Application = &Machine{
 		{Action: Withdraw, From: []State{Draft, Submitted, CountyReview, Association, CityReview, ToInspect, Inspected, CountyAssessment, CityAssessment, Decision, PublicNotice, Returned}, To: []State{Withdrawn}, Roles: []access.Role{access.Merchant, access.Organiser}, Danger: true, Zh: "撤回申报", En: "Withdraw"},
 		{Action: End, From: []State{Draft, Submitted, CountyReview, Association, CityReview, ToInspect, Inspected, CountyAssessment, CityAssessment, Decision, PublicNotice, Returned}, To: []State{Withdrawn}, Roles: []access.Role{access.System}, Reason: true, Zh: "随门店终止", En: "End with the shop"},
 		{Action: UpholdObjection, From: []State{PublicNotice}, To: []State{ObjectionUpheld}, Roles: []access.Role{access.ProvinceOfficer, access.CityOfficer}, Reason: true, Danger: true, Zh: "异议成立，终止认定", En: "Uphold the objection"},
+		// An appeal was upheld: the case goes on where it was refused.
+		{Action: Reconsider, From: []State{Refused, ObjectionUpheld}, To: append(slices.Clone(reviews), PublicNotice), Roles: []access.Role{access.System}, Reason: true, Reopens: true, Zh: "复核成立，恢复办理", En: "Go on after an appeal"},
 	},
 }
 

@@ -59,6 +59,7 @@ var (
 var Bars = []Bar{
 	{"application", reviewing, []Tie{{"application", []Action{Owning}}}, fault.ConflictOfInterest, "own_case", "nobody decides on their own case"},
 	{"application", reviewing, []Tie{visit}, fault.ConflictOfInterest, "own_inspection", "nobody decides a case on the inspection they made"},
+	{"application", []Action{Refuse, UpholdObjection}, []Tie{{"application", []Action{Refuse, UpholdObjection}}}, fault.FourEyes, "refused_before", "whoever refused a case does not refuse it once more after an appeal"},
 	{"application", reviewing, []Tie{interest}, fault.ConflictOfInterest, "own_interest", "an interest in the operator keeps out of its case"},
 	{"application", []Action{Certify}, []Tie{{"application", []Action{Recommend, Advise, OrderInspection, PassCity, Endorse, EndorseCity, Announce, ConcludeNotice}}}, fault.FourEyes, "", "whoever prepared the award does not make it"},
 

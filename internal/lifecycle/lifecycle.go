@@ -43,6 +43,9 @@ type Step struct {
 	Reason bool
 	// Grants marks a step that gives a right; it needs a second person.
 	Grants bool
+	// Reopens marks a step that takes up again what had ended. Only the
+	// registry takes it, because an appeal was upheld; the end stays an end.
+	Reopens bool
 	// Danger marks a step that a page must ask to confirm.
 	Danger bool
 	Zh, En string // the label of the button
@@ -195,7 +198,7 @@ func (m *Machine) Validate() error {
 			reached[s] = true
 		}
 		for _, s := range st.From {
-			left[s] = true
+			left[s] = left[s] || !st.Reopens
 		}
 	}
 	for _, s := range m.States {

@@ -45,6 +45,9 @@ const (
 	CaseCertified   Code = "case.certified"
 	CaseRefused     Code = "case.refused"
 	CaseObjection   Code = "case.objection_upheld"
+	CaseReopened    Code = "case.reopened"
+	CaseStands      Code = "case.appeal_rejected"
+	AppealRejected  Code = "appeal.rejected"
 	CaseWithdrawn   Code = "case.withdrawn"
 	CaseDueSoon     Code = "case.due_soon"
 	CaseOverdue     Code = "case.overdue"
@@ -124,6 +127,8 @@ var Catalogue = append([]Event{
 	{CaseCertified, "case", Holder, allWays, false, false, true, myCase},
 	{CaseRefused, "case", Holder, allWays, true, true, true, myCase},
 	{CaseObjection, "case", Holder, allWays, true, true, true, myCase},
+	{CaseReopened, "case", Holder, allWays, false, true, true, myCase},
+	{CaseStands, "case", Holder, allWays, true, true, true, myCase},
 	{VisitAmended, "case", Holder, softly, false, false, true, myVisit},
 
 	{TitleSuspended, "title", Holder, allWays, true, true, true, myTitle},
@@ -131,6 +136,7 @@ var Catalogue = append([]Event{
 	{TitleRectified, "title", Holder, allWays, false, false, true, myTitle},
 	{TitleRestored, "title", Holder, allWays, false, false, true, myTitle},
 	{TitleRevoked, "title", Holder, allWays, true, true, true, myTitle},
+	{AppealRejected, "title", Holder, allWays, true, true, true, myTitle},
 	{RectifyReturned, "title", Holder, allWays, true, true, false, myOrder},
 	{RectifyExtended, "title", Holder, softly, false, false, false, myOrder},
 	{RectifyOverdue, "title", Holder, allWays, true, true, false, myOrder},

@@ -24,6 +24,7 @@ func step[I ~string](id I, version int64) string {
 var holderEvents = map[lifecycle.Action]Code{
 	lifecycle.Submit: CaseReceived, lifecycle.Resubmit: CaseReceived, lifecycle.Return: CaseReturned, lifecycle.Announce: CaseAnnounced,
 	lifecycle.Certify: CaseCertified, lifecycle.Refuse: CaseRefused, lifecycle.UpholdObjection: CaseObjection,
+	lifecycle.Reconsider: CaseReopened,
 }
 
 // ofCase says what a step of a case tells, and is asked beforehand too.
@@ -78,7 +79,7 @@ func caseData(m application.Moved) map[string]string {
 	}
 	set("due_on", m.DueOn)
 	switch m.Action {
-	case lifecycle.Return, lifecycle.Refuse, lifecycle.UpholdObjection:
+	case lifecycle.Return, lifecycle.Refuse, lifecycle.UpholdObjection, lifecycle.Reconsider:
 		set("reason", m.Reason)
 		set("appeal_on", m.AppealUntil)
 	}

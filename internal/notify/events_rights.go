@@ -1,6 +1,7 @@
 package notify
 
 import (
+	"fangxin/internal/appeal"
 	"fangxin/internal/lifecycle"
 	"fangxin/internal/reply"
 )
@@ -22,6 +23,22 @@ func ofReply(v reply.View, a lifecycle.Action) []Occurrence {
 	}
 	if v.Reason != "" {
 		o.Data["reason"] = v.Reason
+	}
+	return []Occurrence{o}
+}
+
+// ofAppeal says what the end of an appeal tells whoever filed it. What an
+// upheld one gives back is told by the step on the title or the case.
+func ofAppeal(v appeal.View, a lifecycle.Action) []Occurrence {
+	if a != lifecycle.Reject {
+		return nil
+	}
+	o := Occurrence{
+		Event: AppealRejected, Key: step(v.ID, v.Version), Noun: v.Noun, Subject: string(v.Certificate), Scope: v.Scope, Operator: v.Operator,
+		Data: map[string]string{"shop": v.Holder, "number": v.CertNumber, "appeal": v.Number, "reason": v.Reason},
+	}
+	if v.Application != "" {
+		o.Event, o.Subject, o.Data["number"] = CaseStands, string(v.Application), v.CaseNo
 	}
 	return []Occurrence{o}
 }

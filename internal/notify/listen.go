@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"fangxin/internal/account"
+	"fangxin/internal/appeal"
 	"fangxin/internal/application"
 	"fangxin/internal/certificate"
 	"fangxin/internal/export"
@@ -41,6 +42,7 @@ type Sources struct {
 	Renewals       *renewal.Service
 	Schemes        *scheme.Service
 	Replies        *reply.Service
+	Appeals        *appeal.Service
 }
 
 // Listen ties the slice to its sources: from now on their steps are told in the
@@ -98,6 +100,11 @@ func (s *Service) Listen(src Sources) {
 	if src.Replies != nil {
 		src.Replies.OnMoved = append(src.Replies.OnMoved, func(ctx context.Context, c *usecase.Call, v reply.View, a lifecycle.Action) error {
 			return s.Tell(ctx, c, ofReply(v, a)...)
+		})
+	}
+	if src.Appeals != nil {
+		src.Appeals.OnMoved = append(src.Appeals.OnMoved, func(ctx context.Context, c *usecase.Call, v appeal.View, a lifecycle.Action) error {
+			return s.Tell(ctx, c, ofAppeal(v, a)...)
 		})
 	}
 	if src.Pledges != nil {

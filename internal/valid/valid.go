@@ -99,7 +99,7 @@ func Check(command any) error {
 		case f.Rule == "uscc":
 			// The code itself says best what is wrong with it.
 			f.Rule = string(ident.NormalUSCC(reflect.ValueOf(fe.Value()).String()).Problem())
-		case f.Rule == "required_if", f.Rule == "required_with", f.Rule == "required_unless":
+		case f.Rule == "required_if", f.Rule == "required_with", f.Rule == "required_unless", f.Rule == "required_without":
 			f.Rule, f.Param = "required", ""
 		case (f.Rule == "min" || f.Rule == "max" || f.Rule == "len") && (fe.Kind() == reflect.Slice || fe.Kind() == reflect.Map):
 			f.Rule += "_items"

@@ -3,6 +3,7 @@ package merchant
 import (
 	"net/http"
 
+	"fangxin/internal/appeal"
 	"fangxin/internal/application"
 	"fangxin/internal/checklist"
 	"fangxin/internal/ident"
@@ -23,6 +24,7 @@ type caseView struct {
 	Withdraw    bool
 	Ended       bool
 	Told        []notices.Line // what the applicant was told
+	Appeal      appeal.Standing
 }
 
 func (p *Pages) caseView(r *http.Request) (caseView, error) {
@@ -36,7 +38,10 @@ func (p *Pages) caseView(r *http.Request) (caseView, error) {
 	}
 	if d.State != lifecycle.Draft {
 		told, err := p.Notices.Told(r.Context(), notify.ToldQuery{Noun: "application", Subject: string(d.ID), Lang: page.Lang(r.Context())})
-		v.Told = notices.Lines(told)
+		if v.Told = notices.Lines(told); err != nil {
+			return v, err
+		}
+		v.Appeal, err = p.Appeals.CaseStanding(r.Context(), d.ID)
 		return v, err
 	}
 	v.Groups, v.Left = p.groups(r, d, sheet)

@@ -159,7 +159,7 @@ func (p *Pages) stepPrint(w http.ResponseWriter, r *http.Request, flash string, 
 func (p *Pages) fileAppeal(w http.ResponseWriter, r *http.Request) {
 	var cmd appeal.FileCommand
 	err := page.Decode(w, r, &cmd)
-	cmd.Certificate = ident.CertificateID(r.PathValue("id"))
+	cmd.Certificate, cmd.Application = ident.CertificateID(r.PathValue("id")), ""
 	if err == nil {
 		_, err = p.Appeals.File(r.Context(), cmd)
 	}

@@ -82,6 +82,8 @@ func (p *Pages) Mount(mux *http.ServeMux) {
 		{"POST /my/certificates/{id}/prints", "badge.print", p.order},
 		{"POST /my/certificates/{id}/withdraw", "certificate.withdraw", p.giveUp},
 		{"POST /my/certificates/{id}/appeals", "appeal.file", p.fileAppeal},
+		{"POST /my/applications/{id}/appeals", "appeal.file", p.fileCaseAppeal},
+		{"POST /my/applications/{id}/appeals/{appeal}/retract", "appeal.retract", p.retractCaseAppeal},
 		{"POST /my/certificates/{id}/appeals/{appeal}/retract", "appeal.retract", p.retractAppeal},
 		{"POST /my/badges/{id}/activate", "badge.activate", p.activate},
 		{"POST /my/badges/{id}/void", "badge.void", p.void},
@@ -93,7 +95,7 @@ func (p *Pages) Mount(mux *http.ServeMux) {
 	}
 	for name, where := range map[string]string{
 		"merchant.list_operators": "GET /my", "merchant.list_premises": "GET /my", "certificate.list": "GET /my",
-		"badge.list": "GET /my/certificates/{id}", "rectification.list": "GET /my/certificates/{id}", "plaque.list": "GET /my/certificates/{id}", "appeal.standing": "GET /my/certificates/{id}", "application.resubmit": "POST /my/applications/{id}/check",
+		"badge.list": "GET /my/certificates/{id}", "rectification.list": "GET /my/certificates/{id}", "plaque.list": "GET /my/certificates/{id}", "appeal.standing": "GET /my/certificates/{id}", "appeal.case_standing": "GET /my/applications/{id}", "application.resubmit": "POST /my/applications/{id}/check",
 		"file.put":                "POST /my/applications/{id}/documents",
 		"application.eligibility": "GET /my/apply",
 	} {
