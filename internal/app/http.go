@@ -58,6 +58,7 @@ func (a *App) mount() error {
 	a.Streets.Mount(a.API)
 	a.Appeals.Mount(a.API)
 	a.Replies.Mount(a.API)
+	a.Reinspections.Mount(a.API)
 	a.Pledges.Mount(a.API)
 	a.Imports.Mount(a.API)
 	a.Notices.Mount(a.API)
@@ -114,7 +115,7 @@ func (a *App) mountPages(mux *http.ServeMux) error {
 		E: a.Pages, Streets: a.Streets, Merchants: a.Merchants, Applications: a.Applications, Badges: a.Badges, Files: a.Files, Demo: a.demo.Load,
 	}).Mount(mux)
 	(&titlecare.Pages{
-		E: a.Pages, Rectifications: a.Rectifications, Renewals: a.Renewals, Plaques: a.Plaques, Replies: a.Replies, Notices: a.Notices, Certificates: a.Certificates, Inspections: a.Inspections, Files: a.Files,
+		E: a.Pages, Rectifications: a.Rectifications, Renewals: a.Renewals, Plaques: a.Plaques, Replies: a.Replies, Reinspections: a.Reinspections, Notices: a.Notices, Certificates: a.Certificates, Inspections: a.Inspections, Files: a.Files,
 	}).Mount(mux)
 	(&takeoverweb.Pages{E: a.Pages, Takeovers: a.Takeovers, Merchants: a.Merchants, Files: a.Files}).Mount(mux)
 	(&oversightweb.Pages{E: a.Pages, Oversight: a.Oversight, Schemes: a.Schemes, Accounts: a.Accounts, Modules: a.Modules}).Mount(mux)

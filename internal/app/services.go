@@ -40,6 +40,7 @@ import (
 	"fangxin/internal/plaque"
 	"fangxin/internal/pledge"
 	"fangxin/internal/rectify"
+	"fangxin/internal/reinspect"
 	"fangxin/internal/renewal"
 	"fangxin/internal/reply"
 	"fangxin/internal/scheme"
@@ -78,6 +79,7 @@ type Services struct {
 	Oversight      *oversight.Service
 	Takeovers      *takeover.Service
 	Replies        *reply.Service
+	Reinspections  *reinspect.Service
 }
 
 // provinceScope is the scope of the province, which looks after everything
@@ -180,6 +182,9 @@ func newServices(ctx context.Context, rt *usecase.Runtime, c config.Config) (*Se
 		return v.NameZh, v.NameEn, err
 	}
 	s.Inspections.OnAccepted = append(s.Inspections.OnAccepted, s.noteInspected)
+	s.Inspections.Seen = s.seenBefore
+	s.Reinspections = reinspect.New(rt, s.Certificates, s.Inspections, s.Tasks, calendar.Shipped())
+	s.Reinspections.Deeds, s.Reinspections.Rules = s.deedsBehind, s.Schemes.Version
 	s.Inspections.OnAmended = append(s.Inspections.OnAmended, s.recordAmended)
 	s.Applications.OnMoved = append(s.Applications.OnMoved, s.planInspection)
 	s.Modules = module.New(rt, provinceScope)
@@ -204,7 +209,7 @@ func newServices(ctx context.Context, rt *usecase.Runtime, c config.Config) (*Se
 		Accounts: s.Accounts, Applications: s.Applications, Inspections: s.Inspections, Certificates: s.Certificates, Pledges: s.Pledges, Tasks: s.Tasks, Imports: s.Imports, Exports: s.Exports, Streets: s.Streets, Rectifications: s.Rectifications,
 		Plaques: s.Plaques, Takeovers: s.Takeovers,
 		Renewals: s.Renewals, Schemes: s.Schemes,
-		Replies: s.Replies, Appeals: s.Appeals,
+		Replies: s.Replies, Appeals: s.Appeals, Reinspections: s.Reinspections,
 	})
 	return s, nil
 }

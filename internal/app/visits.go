@@ -76,3 +76,23 @@ func (s *Services) noteInspected(ctx context.Context, c *usecase.Call, v inspect
 	}
 	return s.Certificates.Inspected(ctx, c, ident.CertificateID(v.Ref.ID), day, v.InForce().Grade)
 }
+
+// seenBefore lists who visited the shop in everything that a title rests on.
+func (s *Services) seenBefore(ctx context.Context, idb usecase.Reader, ref inspection.Ref) ([]ident.AccountID, error) {
+	if ref.Noun != lifecycle.Certificate.Noun {
+		return nil, nil
+	}
+	id := ident.CertificateID(ref.ID)
+	application, err := s.Certificates.CaseOf(ctx, idb, id)
+	if err != nil {
+		return nil, err
+	}
+	deeds, err := s.deedsBehind(ctx, idb, id, application)
+	var out []ident.AccountID
+	for _, d := range deeds {
+		if d.Noun == lifecycle.Inspection.Noun && d.Action == lifecycle.Visiting {
+			out = append(out, d.By)
+		}
+	}
+	return out, err
+}

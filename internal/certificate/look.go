@@ -16,3 +16,9 @@ func (s *Service) Look(ctx context.Context, idb usecase.Reader, id ident.Certifi
 	}
 	return s.view(r, by, s.rt.Now()), r.Operator, nil
 }
+
+// CaseOf gives the case in which a title was awarded; "" for an imported one.
+func (s *Service) CaseOf(ctx context.Context, idb usecase.Reader, id ident.CertificateID) (ident.ApplicationID, error) {
+	r, err := byID(ctx, idb, id)
+	return r.Application, err
+}

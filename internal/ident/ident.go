@@ -46,6 +46,7 @@ type (
 	renewalKind     struct{}
 	takeoverKind    struct{}
 	replyKind       struct{}
+	reinspectKind   struct{}
 	editionKind     struct{}
 	haltKind        struct{}
 	bulkKind        struct{}
@@ -97,11 +98,12 @@ type (
 	SampleID      = ID[sampleKind]      // 街区抽查
 	NudgeID       = ID[nudgeKind]       // 管理方的提醒
 
-	RectificationID = ID[rectifyKind]  // 整改通知
-	PlaqueID        = ID[plaqueKind]   // 牌匾收回
-	RenewalID       = ID[renewalKind]  // 续期、换发
-	TakeoverID      = ID[takeoverKind] // 门店承接
-	ReplyID         = ID[replyKind]    // 公布结果旁的答复
+	RectificationID = ID[rectifyKind]   // 整改通知
+	PlaqueID        = ID[plaqueKind]    // 牌匾收回
+	RenewalID       = ID[renewalKind]   // 续期、换发
+	TakeoverID      = ID[takeoverKind]  // 门店承接
+	ReplyID         = ID[replyKind]     // 公布结果旁的答复
+	ReinspectionID  = ID[reinspectKind] // 复查申请
 )
 
 // New makes a fresh id. UUIDv7 starts with the time in milliseconds, so rows

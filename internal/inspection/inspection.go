@@ -52,6 +52,7 @@ type Person struct {
 	ID       ident.AccountID `json:"id" format:"uuid"`
 	Name     string          `json:"name"`
 	Conflict bool            `json:"conflict" doc:"Has an interest in the operator and cannot be sent."`
+	Before   bool            `json:"seen_before,omitempty" doc:"Saw the shop before and does not make the re-inspection that its holder asked for."`
 }
 
 // View is an inspection in a list.
@@ -159,6 +160,9 @@ type Service struct {
 	// OfTitle tells what an inspection of a title's holder is made of: shop,
 	// area and sheet. The title has to be in the caller's scope and to stand.
 	OfTitle func(ctx context.Context, c *usecase.Call, id ident.CertificateID) (PlanInput, error)
+	// Seen lists who saw the shop in a matter before: none of them makes a
+	// re-inspection. Nil where nobody is kept from it.
+	Seen func(ctx context.Context, idb usecase.Reader, ref Ref) ([]ident.AccountID, error)
 	// Attach notes that an inspection holds a file, so that it may be seen by
 	// whoever sees the inspection.
 	Attach func(ctx context.Context, c *usecase.Call, sha, subject, scope string) error

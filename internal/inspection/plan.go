@@ -143,6 +143,9 @@ func (s *Service) Assign(ctx context.Context, cmd AssignCommand) (View, error) {
 			if people[i].Conflict {
 				return View{}, fault.New(fault.ConflictOfInterest, "inspector_interest", people[i].Name)
 			}
+			if people[i].Before {
+				return View{}, fault.New(fault.ConflictOfInterest, "inspector_before", people[i].Name)
+			}
 			names[id] = people[i].Name
 		}
 		action := lifecycle.Assign
@@ -186,7 +189,17 @@ func (s *Service) candidates(ctx context.Context, idb usecase.Reader, r record, 
 	if err != nil {
 		return nil, err
 	}
+	var seen []ident.AccountID
+	if r.Purpose == Reinspection && s.Seen != nil {
+		if seen, err = s.Seen(ctx, idb, Ref{r.RefNoun, r.RefID}); err != nil {
+			return nil, err
+		}
+	}
+	// Those who are assigned were looked at when they were.
+	seen = slices.DeleteFunc(seen, func(a ident.AccountID) bool { return slices.Contains(r.inspectors(), a) })
+	before := usecase.Acts(lifecycle.Inspection.Noun, lifecycle.Before, seen)
 	for i := range people {
+		people[i].Before = lifecycle.Barred(lifecycle.Inspection.Noun, lifecycle.Start, people[i].ID, before) != nil
 		people[i].Conflict = slices.Contains(interested, people[i].ID)
 	}
 	return people, nil

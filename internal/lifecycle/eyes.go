@@ -20,6 +20,7 @@ type Deed struct {
 const (
 	Owning   Action = "own"       // application: the case is the account's own
 	Visiting Action = "visit"     // inspection: was one of the two inspectors
+	Before   Action = "before"    // inspection: saw the shop before in the same matter
 	Interest Action = "interest"  // operator: declared an interest, or acts for it
 	Propose  Action = "propose"   // certificate: proposed what needs a second person
 	GiveCard Action = "give_card" // pledge: gave the card that is open
@@ -64,6 +65,7 @@ var Bars = []Bar{
 	{"application", []Action{Certify}, []Tie{{"application", []Action{Recommend, Advise, OrderInspection, PassCity, Endorse, EndorseCity, Announce, ConcludeNotice}}}, fault.FourEyes, "", "whoever prepared the award does not make it"},
 
 	{"inspection", []Action{Assign, Reassign}, []Tie{interest}, fault.ConflictOfInterest, "own_interest", "an interest in the operator keeps out of its inspections, those who send included"},
+	{"inspection", []Action{Start}, []Tie{{"inspection", []Action{Before}}}, fault.ConflictOfInterest, "inspector_before", "whoever saw the shop before does not make the re-inspection that its holder asked for"},
 	{"inspection", judging, []Tie{visit}, fault.ConflictOfInterest, "own_inspection", "nobody judges an inspection that they made"},
 	{"inspection", judging, []Tie{interest}, fault.ConflictOfInterest, "own_interest", "an interest in the operator keeps out of its inspections"},
 	{"amendment", []Action{Accept, Decline}, []Tie{visit}, fault.ConflictOfInterest, "own_inspection", "nobody judges a correction of their own sheet"},
@@ -91,6 +93,9 @@ var Bars = []Bar{
 
 	{"reply", []Action{Refuse, TakeDown}, []Tie{{"certificate", Contested}, visit}, fault.ConflictOfInterest, "reply_own_result", "whoever took the decision, or saw the shop, does not keep the answer to it from the public"},
 	{"reply", []Action{Publish, Refuse, TakeDown}, []Tie{interest}, fault.ConflictOfInterest, "own_interest", "an interest in the operator keeps out of its replies"},
+
+	{"reinspection", []Action{Decline}, []Tie{{"certificate", Contested}, visit}, fault.ConflictOfInterest, "reinspection_own", "whoever took the decision, or saw the shop, does not decline that others look again"},
+	{"reinspection", []Action{Arrange, Decline}, []Tie{interest}, fault.ConflictOfInterest, "own_interest", "an interest in the operator keeps out of its requests"},
 
 	{"edition", []Action{Publish}, []Tie{{"edition", []Action{Writing}}}, fault.FourEyes, "edition_own", "whoever wrote a version of a scheme does not publish it"},
 	{"module", []Action{PublishModule}, []Tie{{"module", []Action{Writing}}}, fault.FourEyes, "", "whoever wrote or proposed a version of a checklist does not publish it"},

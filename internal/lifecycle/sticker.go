@@ -34,6 +34,6 @@ var Sticker = &Machine{
 func Machines() []*Machine {
 	return []*Machine{
 		Application, Certificate, Inspection, Amendment, Sticker, Appeal, Edition, Module, Pledge,
-		Rectifications, Renewal, Plaques, Halt, Bulk, Takeover, Reply,
+		Rectifications, Renewal, Plaques, Halt, Bulk, Takeover, Reply, Reinspections,
 	}
 }

@@ -71,6 +71,9 @@ const (
 	RectifyOverdue  Code = "rectification.overdue"
 	ReplyPublished  Code = "reply.published"
 	ReplyRefused    Code = "reply.refused"
+	AgainArranged   Code = "reinspection.arranged"
+	AgainDeclined   Code = "reinspection.declined"
+	AgainSeen       Code = "reinspection.seen"
 	TitleNote       Code = "title.note"
 	TitleExpiring   Code = "title.expiring"
 	TitleExpired    Code = "title.expired"
@@ -103,6 +106,7 @@ const (
 	tabletVisit        = "/tablet/inspections/{subject}"
 	myVisit            = "/my/inspections/{subject}"
 	myOrder            = "/my/rectifications/{subject}"
+	myAgain            = "/my/certificates/{subject}/reinspect"
 	myReplies          = "/my/certificates/{subject}/replies"
 
 	myTakeover, deskTakeover = "/my/takeovers/{subject}", "/desk/takeovers/{subject}"
@@ -142,6 +146,9 @@ var Catalogue = append([]Event{
 	{RectifyOverdue, "title", Holder, allWays, true, true, false, myOrder},
 	{ReplyPublished, "title", Holder, softly, false, false, true, myReplies},
 	{ReplyRefused, "title", Holder, allWays, false, true, false, myReplies},
+	{AgainArranged, "title", Holder, allWays, false, false, true, myAgain},
+	{AgainDeclined, "title", Holder, allWays, false, true, true, myAgain},
+	{AgainSeen, "title", Holder, softly, false, false, true, myAgain},
 	{TitleNote, "title", Holder, allWays, false, true, true, myTitle},
 	{TitleExpiring, "title", Holder, allWays, false, true, false, myTitle},
 	{TitleExpired, "title", Holder, allWays, false, true, true, myTitle},

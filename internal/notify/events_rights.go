@@ -3,6 +3,7 @@ package notify
 import (
 	"fangxin/internal/appeal"
 	"fangxin/internal/lifecycle"
+	"fangxin/internal/reinspect"
 	"fangxin/internal/reply"
 )
 
@@ -39,6 +40,29 @@ func ofAppeal(v appeal.View, a lifecycle.Action) []Occurrence {
 	}
 	if v.Application != "" {
 		o.Event, o.Subject, o.Data["number"] = CaseStands, string(v.Application), v.CaseNo
+	}
+	return []Occurrence{o}
+}
+
+// againEvents are what the holder hears of a request for re-inspection.
+var againEvents = map[lifecycle.Action]Code{lifecycle.Arrange: AgainArranged, lifecycle.Decline: AgainDeclined, lifecycle.Conclude: AgainSeen}
+
+// ofReinspection says what a step of a request tells its writer. The county
+// hears of a new one by its task, and inspectors when they are sent.
+func ofReinspection(v reinspect.View, a lifecycle.Action) []Occurrence {
+	code, ok := againEvents[a]
+	if !ok {
+		return nil
+	}
+	o := Occurrence{
+		Event: code, Key: step(v.ID, v.Version), Noun: "certificate", Subject: string(v.Certificate), Scope: v.Scope, Operator: v.Operator,
+		Data: map[string]string{"shop": v.Holder, "number": v.CertNumber},
+	}
+	switch a {
+	case lifecycle.Arrange:
+		o.Data["due_on"] = v.DueOn
+	case lifecycle.Decline:
+		o.Data["reason"] = v.Reason
 	}
 	return []Occurrence{o}
 }

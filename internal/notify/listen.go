@@ -16,6 +16,7 @@ import (
 	"fangxin/internal/plaque"
 	"fangxin/internal/pledge"
 	"fangxin/internal/rectify"
+	"fangxin/internal/reinspect"
 	"fangxin/internal/renewal"
 	"fangxin/internal/reply"
 	"fangxin/internal/scheme"
@@ -43,6 +44,7 @@ type Sources struct {
 	Schemes        *scheme.Service
 	Replies        *reply.Service
 	Appeals        *appeal.Service
+	Reinspections  *reinspect.Service
 }
 
 // Listen ties the slice to its sources: from now on their steps are told in the
@@ -105,6 +107,11 @@ func (s *Service) Listen(src Sources) {
 	if src.Appeals != nil {
 		src.Appeals.OnMoved = append(src.Appeals.OnMoved, func(ctx context.Context, c *usecase.Call, v appeal.View, a lifecycle.Action) error {
 			return s.Tell(ctx, c, ofAppeal(v, a)...)
+		})
+	}
+	if src.Reinspections != nil {
+		src.Reinspections.OnMoved = append(src.Reinspections.OnMoved, func(ctx context.Context, c *usecase.Call, v reinspect.View, a lifecycle.Action) error {
+			return s.Tell(ctx, c, ofReinspection(v, a)...)
 		})
 	}
 	if src.Pledges != nil {

@@ -33,7 +33,7 @@ func (c Change) Kind() string {
 var Fields = []string{
 	"title", "abbreviation", "summary", "badge_label", "issuer", "approval", "basis", "subject", "sectors", "divisions", "sheet", "decides", "route",
 	"notice_workdays", "notice_days", "correction_workdays", "appeal_workdays", "validity_years", "recheck_months", "exclusion_years",
-	"rectification_workdays", "rectification_proof", "renewal", "eligibility", "conditions", "documents", "commitments", "declaration", "terms", "minutes_to_apply",
+	"rectification_workdays", "reinspections", "rectification_proof", "renewal", "eligibility", "conditions", "documents", "commitments", "declaration", "terms", "minutes_to_apply",
 }
 
 // Changes compares two versions. Points of lists are compared by their ids,

@@ -127,6 +127,7 @@ type Scheme struct {
 	RecheckMonths         Number `json:"recheck_months" yaml:"recheck_months"`
 	ExclusionYears        Number `json:"exclusion_years" yaml:"exclusion_years" doc:"Years without a new application after the title was taken away."`
 	RectificationWorkdays Number `json:"rectification_workdays" yaml:"rectification_workdays"`
+	Reinspections         Number `json:"reinspections,omitzero" yaml:"reinspections" doc:"Re-inspections that a holder may ask for in twelve months; 0 means two."`
 	// RectificationProof, one of Proofs, says how a rectification is proved. Empty means on site.
 	RectificationProof string `json:"rectification_proof,omitempty" yaml:"rectification_proof,omitempty" enum:"paper,visit" doc:"visit: two inspectors look again; paper: the evidence is enough."`
 	// Renewal, one of Renewals, says how a title is renewed before its end. Empty means by review.
@@ -135,6 +136,18 @@ type Scheme struct {
 
 	// Hash is the SHA-256 of [Scheme.Content], pinned by every case.
 	Hash string `json:"hash" yaml:"-" doc:"SHA-256 of the content, in hexadecimal: see Scheme.Content."`
+}
+
+// defaultReinspections is proposed where a scheme names no number.
+const defaultReinspections = 2
+
+// ReinspectionsAYear is how often a holder may ask in twelve months to be
+// inspected again.
+func (s Scheme) ReinspectionsAYear() int {
+	if s.Reinspections.Value > 0 {
+		return s.Reinspections.Value
+	}
+	return defaultReinspections
 }
 
 // Period is how long the public notice runs.

@@ -228,6 +228,9 @@ func (s Scheme) numberProblems(bad func(pointer, rule, param string)) {
 		}
 	}
 	within("/rectification_workdays", s.RectificationWorkdays.Value, 1, maxDays)
+	if n := s.Reinspections.Value; n != 0 {
+		within("/reinspections", n, 1, 12)
+	}
 	within("/validity_years", s.ValidityYears.Value, 1, maxYears)
 	within("/exclusion_years", s.ExclusionYears.Value, 1, maxYears)
 	within("/recheck_months", s.RecheckMonths.Value, 1, 12*maxYears)

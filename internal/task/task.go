@@ -39,6 +39,8 @@ const (
 	RenewalFiled         = "renewal_filed"         // a holder asks for a renewal or a re-issue
 	TakeoverFiled        = "takeover_filed"        // somebody goes on with the shop of another operator
 	ReplyFiled           = "reply_filed"           // a holder replies to a published result
+	ReinspectionFiled    = "reinspection_filed"    // a holder asks to be inspected again
+	ReinspectionPassed   = "reinspection_passed"   // a title that does not stand passed a re-inspection
 	CheckFailed          = "check_failed"          // a title that does not stand failed an inspection
 	ClaimOperator        = "claim_operator"        // a merchant says an imported operator is theirs
 	PlaqueWanted         = "plaque_wanted"         // the plaque of a title that ended has to be taken in

@@ -148,6 +148,7 @@ func (p *Pages) Nav(ctx context.Context, kind string, by access.Principal) []pag
 		items = append(items, page.NavItem{Href: "/desk/pledges", Icon: "check", Key: "pledge.nav"})
 		items = append(items, page.NavItem{Href: "/desk/appeals", Icon: "scale", Key: "bureau.nav_appeals"})
 		items = append(items, page.NavItem{Href: "/desk/replies", Icon: "chat", Key: "reply.nav"})
+		items = append(items, page.NavItem{Href: "/desk/reinspections", Icon: "search", Key: "reinspect.nav"})
 	}
 	if by.Has(access.Administrator, access.CityOfficer, access.ProvinceOfficer, access.Supervisor) {
 		items = append(items, page.NavItem{Href: "/desk/oversight", Icon: "filter", Key: "oversight.nav"})

@@ -94,6 +94,8 @@ func (p *Pages) taskRow(r *http.Request, t task.View) taskRow {
 		row.Href, row.Key = "/desk/renewals/"+t.Subject, "renewal.see"
 	case "takeover":
 		row.Href, row.Key = "/desk/takeovers/"+t.Subject, "takeover.see"
+	case "reinspection":
+		row.Href, row.Key = "/desk/reinspections/"+t.Subject, "renewal.see"
 	case "reply":
 		row.Href, row.Key = "/desk/replies/"+t.Subject, "reply.title"
 	case "rectification":
@@ -106,7 +108,7 @@ func (p *Pages) taskRow(r *http.Request, t task.View) taskRow {
 		row.Grant = t.Kind == task.ClaimOperator && t.State == task.Open && decides(by)
 	}
 	switch t.Noun { // their pages are for those who work on them
-	case "application", "renewal", "takeover", "rectification", "pledge", "plaque", "reply":
+	case "application", "renewal", "takeover", "rectification", "pledge", "plaque", "reply", "reinspection":
 		if !reviews(by) {
 			row.Href = ""
 		}

@@ -30,6 +30,9 @@ type certificateView struct {
 	// Answerable says that something is published beside which the holder may
 	// be heard.
 	Answerable bool
+	// Recheckable says that another inspection makes sense: there is a result,
+	// or the title does not stand as it should.
+	Recheckable bool
 }
 
 // voidings are the usual reasons for voiding a print, as the key of the words
@@ -62,6 +65,7 @@ func (p *Pages) certificateData(r *http.Request, id ident.CertificateID) (page.D
 	v.Answerable = d.InspectedOn != "" || slices.ContainsFunc(d.History, func(m certificate.Moment) bool {
 		return slices.Contains(certificate.Contestable, lifecycle.Action(m.Action))
 	})
+	v.Recheckable = d.Premises != "" && (d.State == lifecycle.Suspended || d.State == lifecycle.Rectifying || d.InspectedOn != "" && d.Standing == certificate.Standing(lifecycle.Active))
 	v.Live = d.Standing == certificate.Standing(lifecycle.Active) || d.Standing == certificate.Standing(lifecycle.Rectifying)
 	for _, a := range d.Actions {
 		v.GiveUp = v.GiveUp || a == lifecycle.Withdraw

@@ -19,6 +19,7 @@ import (
 	"fangxin/internal/notify"
 	"fangxin/internal/plaque"
 	"fangxin/internal/rectify"
+	"fangxin/internal/reinspect"
 	"fangxin/internal/renewal"
 	"fangxin/internal/reply"
 	"fangxin/internal/web/page"
@@ -32,6 +33,7 @@ type Pages struct {
 	Plaques        *plaque.Service
 	Notices        *notify.Service
 	Replies        *reply.Service
+	Reinspections  *reinspect.Service
 	Certificates   *certificate.Service
 	Inspections    *inspection.Service
 	Files          *blob.Service
@@ -71,6 +73,12 @@ func (p *Pages) Mount(mux *http.ServeMux) {
 		{"GET /desk/replies", p.E.Staff, p.deskReplies, []string{"reply.list"}},
 		{"GET /desk/replies/{id}", p.E.Staff, p.deskReply, []string{"reply.get"}},
 		{"POST /desk/replies/{id}/{action}", p.E.Staff, p.stepReply, []string{"reply.publish", "reply.refuse", "reply.take_down"}},
+		{"GET /my/certificates/{id}/reinspect", p.owners, p.reinspectForm, []string{"reinspection.outlook"}},
+		{"POST /my/certificates/{id}/reinspect", p.owners, p.reinspect, []string{"reinspection.file"}},
+		{"POST /my/certificates/{id}/reinspect/{request}/retract", p.owners, p.retractReinspection, []string{"reinspection.retract"}},
+		{"GET /desk/reinspections", p.E.Staff, p.deskReinspections, []string{"reinspection.list"}},
+		{"GET /desk/reinspections/{id}", p.E.Staff, p.deskReinspection, []string{"reinspection.get"}},
+		{"POST /desk/reinspections/{id}/{action}", p.E.Staff, p.stepReinspection, []string{"reinspection.arrange", "reinspection.decline"}},
 		{"GET /desk/rechecks", p.E.Staff, p.rechecks, []string{"certificate.recheck_due"}},
 		{"POST /desk/rechecks", p.E.Staff, p.orderRecheck, []string{"inspection.order"}},
 	} {
