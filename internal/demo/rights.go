@@ -8,6 +8,7 @@ import (
 	"fangxin/internal/fault"
 	"fangxin/internal/ident"
 	"fangxin/internal/lifecycle"
+	"fangxin/internal/reinspect"
 	"fangxin/internal/reply"
 )
 
@@ -16,7 +17,15 @@ func (s *seeder) rights(present time.Time) error {
 	if err := s.replies(present); err != nil {
 		return err
 	}
-	return s.caseAppeal(present)
+	if err := s.caseAppeal(present); err != nil {
+		return err
+	}
+	// The holder has mended things and asks the county to look again.
+	s.now = present.Add(-18 * time.Hour)
+	_, err := s.Reinspections.File(s.people["merchant"], reinspect.FileCommand{
+		Certificate: s.suspended, Mended: "1. 两笔争议退款已全部办结，附转账记录。\n2. 全体店员重新培训了退货承诺，考核合格。\n3. 收银台旁加贴了承诺内容和投诉电话。",
+	})
+	return err
 }
 
 // caseAppeal has the applicant of a refused case appeal; somebody at the city

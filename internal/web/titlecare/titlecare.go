@@ -1,6 +1,7 @@
 // Package titlecare owns the pages on which a title is kept in order after its
-// award: orders to rectify with the evidence for each finding, renewals, what
-// the holder says beside a published result, and plaques that are to be handed
+// award: orders to rectify with the evidence for each finding, renewals,
+// requests to be inspected again, what the holder says beside a published
+// result, and plaques that are to be handed
 // in once a title has ended; for the holder on a phone and for officers at the
 // desk.
 //
