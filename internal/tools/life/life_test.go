@@ -28,6 +28,8 @@ import (
 	"fangxin/internal/inspection"
 	"fangxin/internal/lifecycle"
 	"fangxin/internal/rectify"
+	"fangxin/internal/reinspect"
+	"fangxin/internal/reply"
 	"fangxin/internal/task"
 	"fangxin/internal/testkit"
 	"fangxin/internal/usecase"
@@ -51,6 +53,8 @@ type world struct {
 	orders   *rectify.Service
 	visits   *inspection.Service
 	appeals  *appeal.Service
+	replies  *reply.Service
+	again    *reinspect.Service
 	owner    access.Principal
 	province access.Principal
 	officers []access.Principal
@@ -81,11 +85,15 @@ func build(t *testing.T, d *db.DB) *world {
 		return "示范店", "Model shop", "SF", 2, 15, true
 	}, calendar.Shipped())
 	w.visits = inspection.New(rt)
-	w.orders = rectify.New(rt, w.titles, w.visits, blob.New(rt, t.TempDir()), task.New(rt), calendar.Shipped())
+	tasks := task.New(rt)
+	w.orders = rectify.New(rt, w.titles, w.visits, blob.New(rt, t.TempDir()), tasks, calendar.Shipped())
+	w.replies = reply.New(rt, w.titles, tasks, calendar.Shipped())
+	w.again = reinspect.New(rt, w.titles, w.visits, tasks, calendar.Shipped())
 	w.appeals = appeal.New(rt, w.titles, calendar.Shipped())
 	w.appeals.Deeds = func(ctx context.Context, idb usecase.Reader, id ident.CertificateID, _ ident.ApplicationID) ([]lifecycle.Deed, error) {
 		return w.orders.Deeds(ctx, idb, id)
 	}
+	w.replies.Deeds, w.again.Deeds = w.appeals.Deeds, w.appeals.Deeds
 	now := clock.Now()
 	_, err = d.W.NewRaw(`INSERT INTO account (id, phone, name, roles, version, created_at, updated_at) VALUES (?, '13800000001', '店主', '["merchant"]', 1, ?, ?)`, w.owner.Account, now, now).Exec(w.ctx)
 	if err != nil {
@@ -224,6 +232,43 @@ func (w *world) commands(now calendar.Date) []command {
 			}
 			return err
 		}},
+		{"reply", func(access.Principal) error {
+			st, err := w.replies.Standing(as(w.owner), w.title)
+			if err == nil && len(st.Results) == 0 {
+				err = fault.New(fault.NotFound, "")
+			}
+			if err != nil {
+				return err
+			}
+			_, err = w.replies.File(as(w.owner), reply.FileCommand{Certificate: w.title, Result: st.Results[0].Ref, Body: "已改正"})
+			return err
+		}},
+		{"keep reply back", func(by access.Principal) error {
+			p, err := w.replies.List(as(w.province), reply.ListQuery{State: lifecycle.Filed})
+			if err == nil && len(p.Items) == 0 {
+				err = fault.New(fault.NotFound, "")
+			}
+			if err != nil {
+				return err
+			}
+			_, err = w.replies.Refuse(as(by), reply.ReasonCommand{ID: p.Items[len(p.Items)-1].ID, Reason: "含有广告"})
+			return err
+		}},
+		{"ask again", func(access.Principal) error {
+			_, err := w.again.File(as(w.owner), reinspect.FileCommand{Certificate: w.title, Mended: "已改正"})
+			return err
+		}},
+		{"decline", func(by access.Principal) error {
+			p, err := w.again.List(as(w.province), reinspect.ListQuery{State: lifecycle.Filed})
+			if err == nil && len(p.Items) == 0 {
+				err = fault.New(fault.NotFound, "")
+			}
+			if err != nil {
+				return err
+			}
+			_, err = w.again.Decline(as(by), reinspect.DeclineCommand{ID: p.Items[len(p.Items)-1].ID, Reason: "尚未满足"})
+			return err
+		}},
 		{"interest", func(by access.Principal) error {
 			if len(w.interest) > 1 { // somebody has to be left
 				return nil
@@ -279,6 +324,7 @@ func (w *world) violations() []string {
 	if same > 0 {
 		out = append(out, "one person proposed and decided")
 	}
+	out = append(out, w.silenced()...)
 	must(w.d.R.NewRaw("SELECT id FROM appeal WHERE certificate = ?", w.title).Scan(w.ctx, &ids))
 	for _, id := range ids {
 		for _, e := range w.history("appeal", id) {
@@ -292,6 +338,22 @@ func (w *world) violations() []string {
 				out = append(out, "somebody involved judged an appeal")
 			}
 		}
+	}
+	return out
+}
+
+// silenced reads who kept a reply from the public, or declined that others look
+// again, and had taken the decision.
+func (w *world) silenced() []string {
+	var out []string
+	var n int
+	must(w.d.R.NewRaw("SELECT count(*) FROM event k JOIN reply r ON r.id = k.subject JOIN event e ON e.id = r.result WHERE k.noun = 'reply' AND k.action = 'refuse' AND k.account = e.account AND r.certificate = ?", w.title).Scan(w.ctx, &n))
+	if n > 0 {
+		out = append(out, "whoever took a decision kept the answer to it back")
+	}
+	must(w.d.R.NewRaw("SELECT count(*) FROM event k JOIN reinspection r ON r.id = k.subject JOIN event e ON e.subject = r.certificate AND e.noun = 'certificate' AND e.id < k.id AND e.action IN ('suspend', 'order_rectification', 'revoke') WHERE k.noun = 'reinspection' AND k.action = 'decline' AND k.account = e.account AND r.certificate = ?", w.title).Scan(w.ctx, &n))
+	if n > 0 {
+		out = append(out, "whoever took a decision declined that others look again")
 	}
 	return out
 }
@@ -343,7 +405,7 @@ func TestNobodyJudgesTheirOwn(t *testing.T) {
 		})
 	}
 	t.Logf("%d commands, taken %v, refused %v", w.ran, w.taken, w.refused)
-	for _, name := range []string{"rectify", "pass", "restore", "decide", "uphold", "reject", "interest"} {
+	for _, name := range []string{"rectify", "pass", "restore", "decide", "uphold", "reject", "interest", "keep reply back", "decline"} {
 		if w.taken[name] == 0 {
 			t.Errorf("%s never happened: the sequences prove nothing about it", name)
 		}

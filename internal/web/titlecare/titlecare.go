@@ -1,9 +1,8 @@
 // Package titlecare owns the pages on which a title is kept in order after its
 // award: orders to rectify with the evidence for each finding, renewals,
 // requests to be inspected again, what the holder says beside a published
-// result, and plaques that are to be handed
-// in once a title has ended; for the holder on a phone and for officers at the
-// desk.
+// result, and plaques that are to be handed in once a title has ended; for the
+// holder on a phone and for officers at the desk.
 //
 // It decides nothing: what may be done, and when, stands in the slices it calls.
 package titlecare
