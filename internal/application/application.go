@@ -106,6 +106,8 @@ type Score struct {
 type Correction struct {
 	Pointer string `json:"pointer" validate:"required,max=120,plain" doc:"What: /answers/ITEM, /documents/KIND, /premises, /operator, /contact, /commitments."`
 	Note    string `json:"note" validate:"required,notblank,max=500,plain" doc:"What is wrong and what would be right."`
+	// Was tells whether the point was touched since.
+	Was string `json:"was,omitempty" validate:"max=64" readOnly:"true" doc:"Hash of what the point held when the case went back; the registry notes it."`
 }
 
 // Signature is the commitment as it was signed (承诺书).
@@ -210,6 +212,7 @@ type Detail struct {
 	Sheet        SheetRef              `json:"sheet"`
 	Documents    []Document            `json:"documents"`
 	Corrections  []Correction          `json:"corrections"`
+	Untouched    []string              `json:"untouched,omitempty" doc:"Of a returned case: marked points that nobody changed yet."`
 	Signature    *Signature            `json:"signature,omitempty"`
 	Assessment   *checklist.Result     `json:"assessment,omitempty" doc:"The self-assessment in full."`
 	Timeline     []Moment              `json:"timeline"`

@@ -32,7 +32,7 @@ func TestCorrectionsHoldTheClock(t *testing.T) {
 		_, err = w.apps.Return(testkit.As(w.city), application.ReturnCommand{ID: id, Reason: "请补正", Items: mark})
 		w.ok(err)
 		w.clock.Add(14 * 24 * time.Hour)
-		back, err := w.apps.Resubmit(testkit.As(w.owner), application.SubmitCommand{ID: id, Name: "张三", Consent: true})
+		back, err := w.apps.Resubmit(testkit.As(w.owner), application.SubmitCommand{ID: id, Name: "张三", Consent: true, Kept: []application.Kept{{Pointer: "/documents/licence", Why: "就是这张"}}})
 		w.ok(err)
 		if got := left(back.DueOn); got != remaining || remaining <= 0 {
 			t.Errorf("%d working days are left, %d were when it was returned", got, remaining)

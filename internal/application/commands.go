@@ -44,6 +44,7 @@ type SubmitCommand struct {
 	ID      ident.ApplicationID `json:"-" validate:"required,uuid7"`
 	Name    string              `json:"name" validate:"required,notblank,max=40,oneline,plain" doc:"Name of the person who signs, as typed."`
 	Consent bool                `json:"consent" validate:"required" doc:"That the declaration was read and is agreed to."`
+	Kept    []Kept              `json:"kept,omitempty" validate:"max=60,dive" doc:"Of a correction: why marked points were left as they are."`
 }
 
 // StepCommand takes a step that needs no reason; an opinion may go with it.

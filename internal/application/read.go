@@ -159,6 +159,11 @@ func (s *Service) detail(ctx context.Context, idb usecase.Reader, id ident.Appli
 	if r.State == lifecycle.Draft || r.State == lifecycle.Returned {
 		d.Missing = missing(sch, sheet, r.Form, d.Documents)
 	}
+	if r.State == lifecycle.Returned {
+		if d.Untouched, err = s.untouched(ctx, idb, r, d.Documents); err != nil {
+			return Detail{}, err
+		}
+	}
 	if d.Timeline, err = s.timeline(ctx, idb, r, sch, by); err != nil {
 		return Detail{}, err
 	}

@@ -114,7 +114,11 @@ func (s *Service) Return(ctx context.Context, cmd ReturnCommand) (View, error) {
 		if fields != nil {
 			return View{}, fault.OnFields(fields)
 		}
-		r.ReturnedFrom, r.Corrections, r.Reason = r.State, cmd.Items, cmd.Reason
+		items, err := s.marked(ctx, c.Tx, r, cmd.Items)
+		if err != nil {
+			return View{}, err
+		}
+		r.ReturnedFrom, r.Corrections, r.Reason = r.State, items, cmd.Reason
 		return s.move(ctx, c, &r, sch, lifecycle.Return, "", cmd.Reason)
 	})
 }

@@ -59,7 +59,8 @@ func (s *Service) Submit(ctx context.Context, cmd SubmitCommand) (View, error) {
 	})
 }
 
-// Resubmit sends a corrected case back to the desk that returned it.
+// Resubmit sends a corrected case back to the desk that returned it. Each point
+// that was marked has to be changed, or answered for.
 func (s *Service) Resubmit(ctx context.Context, cmd SubmitCommand) (View, error) {
 	return usecase.Do(ctx, s.rt, resubmitDef, cmd, func(ctx context.Context, c *usecase.Call) (View, error) {
 		r, err := get(ctx, c.Tx, cmd.ID, c.By)
@@ -74,9 +75,13 @@ func (s *Service) Resubmit(ctx context.Context, cmd SubmitCommand) (View, error)
 		if err != nil {
 			return View{}, err
 		}
+		said, err := s.corrected(ctx, c, r, cmd.Kept)
+		if err != nil {
+			return View{}, err
+		}
 		back := r.ReturnedFrom
 		r.ReturnedFrom, r.Corrections, r.Reason = "", []Correction{}, ""
-		return s.move(ctx, c, &r, sch, lifecycle.Resubmit, back, "")
+		return s.move(ctx, c, &r, sch, lifecycle.Resubmit, back, said)
 	})
 }
 

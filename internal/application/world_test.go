@@ -121,10 +121,13 @@ func (w *world) refused(err error, code fault.Code) {
 	}
 }
 
-func (w *world) photo(by access.Principal) string {
+func (w *world) photo(by access.Principal) string { return w.tinted(by, 200) }
+
+// tinted is a photo that differs from others by its colour.
+func (w *world) tinted(by access.Principal, red uint8) string {
 	w.t.Helper()
 	img := image.NewNRGBA(image.Rect(0, 0, 64, 48))
-	img.Set(3, 3, color.NRGBA{R: 200, A: 255})
+	img.Set(3, 3, color.NRGBA{R: red, A: 255})
 	var b bytes.Buffer
 	w.ok(png.Encode(&b, img))
 	v, err := w.files.Put(testkit.As(by), b.Bytes())

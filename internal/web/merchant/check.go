@@ -2,6 +2,9 @@ package merchant
 
 import (
 	"net/http"
+	"slices"
+	"strconv"
+	"strings"
 
 	"fangxin/internal/access"
 	"fangxin/internal/application"
@@ -20,6 +23,13 @@ type checkView struct {
 	Commitments []scheme.Item
 	Exclusions  []scheme.Item
 	Signer      string
+	Left        []left
+}
+
+// left is a marked point that nobody changed yet, with the field for why.
+type left struct {
+	gap
+	Field, Why string
 }
 
 func (p *Pages) checkData(w http.ResponseWriter, r *http.Request) (page.Data, bool) {
@@ -30,6 +40,15 @@ func (p *Pages) checkData(w http.ResponseWriter, r *http.Request) (page.Data, bo
 	v := checkView{partView: part, Gaps: p.gaps(r, part.Detail, sheet), Signer: part.Form.Contact.Name}
 	if v.Signer == "" {
 		v.Signer = access.From(r.Context()).Name
+	}
+	for i, pointer := range part.Detail.Untouched {
+		l := left{gap: p.place(r, part.Detail, sheet, pointer), Field: "why-" + strconv.Itoa(i), Why: r.PostFormValue("why-" + strconv.Itoa(i))}
+		for _, m := range part.Corrections {
+			if m.Pointer == pointer {
+				l.Message = m.Note
+			}
+		}
+		v.Left = append(v.Left, l)
 	}
 	groups, _ := p.groups(r, part.Detail, sheet)
 	for _, g := range groups {
@@ -77,6 +96,12 @@ func (p *Pages) submit(w http.ResponseWriter, r *http.Request) {
 	if err == nil {
 		ctx := page.WithVersion(r.Context(), in.Version)
 		if d.State == lifecycle.Returned {
+			in.Kept = nil
+			for i, pointer := range d.Untouched {
+				if why := strings.TrimSpace(r.PostFormValue("why-" + strconv.Itoa(i))); why != "" {
+					in.Kept = append(in.Kept, application.Kept{Pointer: pointer, Why: why})
+				}
+			}
 			_, err = p.Applications.Resubmit(ctx, in.SubmitCommand)
 		} else {
 			_, err = p.Applications.Submit(ctx, in.SubmitCommand)
@@ -87,8 +112,26 @@ func (p *Pages) submit(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if data, ok := p.checkData(w, r); ok {
-		p.refuse(w, r, ownFields(err), "merchant/check", data)
+		p.refuse(w, r, ownFields(atWhy(err, d.Untouched)), "merchant/check", data)
 	}
+}
+
+// atWhy leads from a marked point that was left alone to the field that asks why.
+func atWhy(err error, untouched []string) error {
+	f, ok := fault.As(err)
+	if !ok {
+		return err
+	}
+	fields := slices.Clone(f.Fields)
+	for i, field := range fields {
+		if at := slices.Index(untouched, field.Pointer); at >= 0 && field.Rule == "not_corrected" {
+			fields[i].Pointer = "/why-" + strconv.Itoa(at)
+		}
+	}
+	if len(fields) == 0 {
+		return err
+	}
+	return fault.OnFields(fields)
 }
 
 // ownFields keeps the errors of the fields that stand on the page of the
@@ -100,7 +143,7 @@ func ownFields(err error) error {
 	}
 	var own []fault.Field
 	for _, field := range f.Fields {
-		if field.Pointer == "/name" || field.Pointer == "/consent" {
+		if field.Pointer == "/name" || field.Pointer == "/consent" || strings.HasPrefix(field.Pointer, "/why-") {
 			own = append(own, field)
 		}
 	}

@@ -360,6 +360,11 @@ func TestReturnedAndWithdrawn(t *testing.T) {
 		t.Errorf("an unmarked part is open: %d", w.Code)
 	}
 	s.done(base+"/answers/COM", url.Values{"answers.COM-01": {"fail"}, "answers.COM-02": {"pass"}, "answers.COM-02.note": {"已改"}})
+	s.get(base+"/check", "还有标出的地方没有改", "电话打不通") // the contact is as it was
+	w := s.post(base+"/check", url.Values{"name": {"张三"}, "consent": {"true"}})
+	if w.Code != http.StatusUnprocessableEntity || !strings.Contains(w.Body.String(), `href="#f-why-0"`) || !strings.Contains(w.Body.String(), "写明不改的原因") {
+		t.Errorf("sent again with a point left alone: %d", w.Code)
+	}
 	s.done(base+"/contact", url.Values{"contact.name": {"张三"}, "contact.phone": {"13800000009"}})
 	d, err := s.apps.Get(testkit.As(s.owner), id)
 	s.ok(err)
