@@ -35,7 +35,7 @@ function closed({ visit, result, held }) {
   return {
     title: visit.holder,
     body: h("div", { class: "wrap" },
-      gone ? note("warn", gone.cause ? t("app.gone_" + gone.cause) : t("app.gone_title"), gone.reason || t("app.gone_no_reason"), t("app.gone_safe")) : note("ok", t("app.finished_at", moment(visit.local.finished.at)), t("app.finished_hint")),
+      gone ? note("warn", t("app.gone_title"), gone.cause ? t("app.gone_why", t("app.gone_" + gone.cause), gone.reason || t("app.gone_no_reason")) : gone.reason || t("app.gone_no_reason"), t("app.gone_safe")) : note("ok", t("app.finished_at", moment(visit.local.finished.at)), t("app.finished_hint")),
       h("p", {}, t("app.answers_here", held.size, result.answered, result.total)),
       h("div", { class: "acts" }, h("a", { class: "btn", href: `#/visit/${visit.inspection}/sign` }, t("app.see_record")), h("a", { class: "btn ghost", href: "#/sent" }, t("app.sent_title")))),
   };
