@@ -117,3 +117,9 @@ func (s *Service) Public(ctx context.Context, id ident.CertificateID) ([]View, e
 		return out, err
 	})
 }
+
+// WouldMove tells what other slices would hear if the reader took a step now.
+func (s *Service) WouldMove(ctx context.Context, idb usecase.Reader, by access.Principal, id ident.AppealID) (View, error) {
+	r, err := get(ctx, idb, id, by)
+	return s.view(r, by, s.rt.Now()), err
+}

@@ -64,6 +64,19 @@ type Amended struct {
 	Amendment AmendmentView
 }
 
+// WouldJudge tells what other slices would hear if the reader judged a
+// correction now.
+func (s *Service) WouldJudge(ctx context.Context, idb usecase.Reader, by access.Principal, id ident.AmendmentID, a lifecycle.Action) (Amended, error) {
+	row, r, err := getAmendment(ctx, idb, id, by)
+	if err != nil {
+		return Amended{}, err
+	}
+	if st, ok := lifecycle.Amendment.Step(a); ok {
+		row.State = st.To[0]
+	}
+	return Amended{View: r.view(by), Amendment: row.view(by, r)}, nil
+}
+
 // Amend appends a correction (补正) to the record of a submitted sheet. The
 // original is never changed: the result with the correction stands beside it.
 // A correction that changes the grade or whether the sheet passes waits for an

@@ -24,12 +24,12 @@ type resendInput struct {
 }
 
 type toldInput struct {
-	Noun    string `query:"noun" required:"true" enum:"application,inspection,certificate,plaque,pledge,street,task,import,export,account,webhook"`
+	Noun    string `query:"noun" required:"true" enum:"application,inspection,certificate,plaque,pledge,rectification,edition,authority,street,task,import,export,account,webhook"`
 	Subject string `query:"subject" required:"true" format:"uuid" doc:"Id of the record."`
 }
 
 type previewInput struct {
-	Noun    string `query:"noun" required:"true" enum:"application,certificate,plaque"`
+	Noun    string `query:"noun" required:"true" enum:"application,certificate,inspection,amendment,plaque,pledge,rectification,renewal,appeal,edition,takeover,reply,reinspection"`
 	Subject string `query:"subject" required:"true" format:"uuid" doc:"Id of the record."`
 	Action  string `query:"action" required:"true" maxLength:"40" doc:"Step of its lifecycle."`
 }

@@ -15,7 +15,7 @@ import (
 
 // PreviewQuery names a step that the reader could take.
 type PreviewQuery struct {
-	Noun    string           `json:"noun" validate:"required,oneof=application certificate plaque"`
+	Noun    string           `json:"noun" validate:"required,oneof=application certificate inspection amendment plaque pledge rectification renewal appeal edition takeover reply reinspection"`
 	Subject string           `json:"subject" validate:"required,uuid7"`
 	Action  lifecycle.Action `json:"action" validate:"required,max=40"`
 	Lang    string           `json:"-"`
@@ -25,11 +25,11 @@ type PreviewQuery struct {
 // step now. It asks the code that tells.
 func (s *Service) Preview(ctx context.Context, q PreviewQuery) ([]Told, error) {
 	return usecase.Read(ctx, s.rt, previewDef, q, func(ctx context.Context, idb usecase.Reader, by access.Principal) ([]Told, error) {
-		would, ok := previews[q.Noun]
+		ask, ok := previews[q.Noun]
 		if !ok {
 			return nil, fault.New(fault.NotFound, "")
 		}
-		occurrences, err := would(ctx, s, idb, by, q.Subject, q.Action)
+		occurrences, err := ask(ctx, s, idb, by, q.Subject, q.Action)
 		if err != nil {
 			return nil, err
 		}
@@ -41,7 +41,9 @@ func (s *Service) Preview(ctx context.Context, q PreviewQuery) ([]Told, error) {
 func Previewed() []string { return slices.Sorted(maps.Keys(previews)) }
 
 // previews give for each noun what a step would tell.
-var previews = map[string]func(ctx context.Context, s *Service, idb usecase.Reader, by access.Principal, id string, a lifecycle.Action) ([]Occurrence, error){
+var previews = map[string]would{
+	"appeal": wouldAppeal, "amendment": wouldAmend, "edition": wouldPublish, "inspection": wouldVisit, "pledge": wouldPledge,
+	"rectification": wouldRectify, "renewal": wouldRenew, "reply": wouldReply, "reinspection": wouldLookAgain, "takeover": wouldTakeOver,
 	"application": func(ctx context.Context, s *Service, idb usecase.Reader, by access.Principal, id string, a lifecycle.Action) ([]Occurrence, error) {
 		m, err := s.src.Applications.WouldMove(ctx, idb, by, ident.ApplicationID(id), a)
 		return ofCase(m), err

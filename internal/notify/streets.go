@@ -94,6 +94,8 @@ func (s *Service) Would(ctx context.Context, idb usecase.Reader, by access.Princ
 			return nil, err
 		}
 		t := Told{Event: o.Event, Title: s.title(lang, o.Event, o.Data), Copies: []Copy{}}
+		ev, _ := Lookup(o.Event)
+		t.Chosen = ev.Audience == Named && len(o.Accounts) == 0
 		for _, r := range recipients {
 			t.Copies = append(t.Copies, Copy{
 				Event: o.Event, Noun: o.Noun, Subject: o.Subject, Channel: r.channel, Name: r.name, Address: mask(r.channel, r.address), State: Waiting,

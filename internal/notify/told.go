@@ -23,11 +23,13 @@ type Told struct {
 	Title   string          `json:"title"`
 	At      *time.Time      `json:"at,omitempty"`
 	Copies  []Copy          `json:"copies"`
+	// Chosen says, in a preview, that the form itself chooses who is told.
+	Chosen bool `json:"chosen,omitempty" doc:"In a preview: those whom the step names."`
 }
 
 // ToldQuery names a record.
 type ToldQuery struct {
-	Noun    string `json:"noun" validate:"required,oneof=application inspection certificate plaque pledge street task import export account webhook"`
+	Noun    string `json:"noun" validate:"required,oneof=application inspection certificate plaque pledge rectification edition authority street task import export account webhook"`
 	Subject string `json:"subject" validate:"required,uuid7"`
 	Lang    string `json:"-"`
 }

@@ -97,9 +97,9 @@ func (s *Service) give(ctx context.Context, c *usecase.Call, r *record, k card) 
 		}
 		k.due = s.calendar.AddWorkdays(today, sch.RectificationWorkdays.Value).Date
 	}
-	action, title := lifecycle.GiveYellow, lifecycle.OrderRectification
+	action := lifecycle.GiveYellow
 	if k.colour == Red {
-		action, title = lifecycle.GiveRed, lifecycle.Suspend
+		action = lifecycle.GiveRed
 	}
 	if k.cause == byOfficer && r.State == lifecycle.YellowCard {
 		k.cause = notFixed
@@ -119,7 +119,7 @@ func (s *Service) give(ctx context.Context, c *usecase.Call, r *record, k card) 
 	if err != nil {
 		return View{}, err
 	}
-	if err := s.lockstep(ctx, c, r, title, k.reason, ""); err != nil {
+	if err := s.lockstep(ctx, c, r, titleSteps[action], k.reason, ""); err != nil {
 		return View{}, err
 	}
 	next, err := coming(ctx, c.Tx, r.Premises)
@@ -193,15 +193,15 @@ func (s *Service) ReportFixed(ctx context.Context, cmd FixedCommand) (View, erro
 // Clear takes a yellow card back because the matter is put right. Whoever gave
 // it does not: it needs a second person.
 func (s *Service) Clear(ctx context.Context, cmd StepCommand) (View, error) {
-	return s.forgive(ctx, clearDef, cmd, lifecycle.Clear, lifecycle.VerifyRectification)
+	return s.forgive(ctx, clearDef, cmd, lifecycle.Clear)
 }
 
 // Restore takes a red card back, under the same rule.
 func (s *Service) Restore(ctx context.Context, cmd StepCommand) (View, error) {
-	return s.forgive(ctx, restoreDef, cmd, lifecycle.Restore, lifecycle.Restore)
+	return s.forgive(ctx, restoreDef, cmd, lifecycle.Restore)
 }
 
-func (s *Service) forgive(ctx context.Context, def *usecase.Def, cmd StepCommand, a, title lifecycle.Action) (View, error) {
+func (s *Service) forgive(ctx context.Context, def *usecase.Def, cmd StepCommand, a lifecycle.Action) (View, error) {
 	return usecase.Do(ctx, s.rt, def, cmd, func(ctx context.Context, c *usecase.Call) (View, error) {
 		ctx, r, err := s.take(ctx, c, cmd.ID)
 		if err != nil {
@@ -221,7 +221,7 @@ func (s *Service) forgive(ctx context.Context, def *usecase.Def, cmd StepCommand
 		if err := closeCard(ctx, c, r.ID, "cleared", cmd.Reason); err != nil {
 			return View{}, err
 		}
-		if err := s.lockstep(ctx, c, &r, title, cmd.Reason, ""); err != nil {
+		if err := s.lockstep(ctx, c, &r, titleSteps[a], cmd.Reason, ""); err != nil {
 			return View{}, err
 		}
 		return s.view(r, c.By, c.Now), nil
@@ -255,7 +255,7 @@ func (s *Service) Remove(ctx context.Context, cmd RemoveCommand) (View, error) {
 		if err := closeCard(ctx, c, r.ID, "removed", ""); err != nil {
 			return View{}, err
 		}
-		if err := s.lockstep(ctx, c, &r, lifecycle.Revoke, cmd.Reason, until); err != nil {
+		if err := s.lockstep(ctx, c, &r, titleSteps[lifecycle.Remove], cmd.Reason, until); err != nil {
 			return View{}, err
 		}
 		return s.view(r, c.By, c.Now), s.endComing(ctx, c, r, lifecycle.Refuse, cmd.Reason)

@@ -148,3 +148,12 @@ func (s *Service) version(code, version string) (Scheme, bool) {
 	}
 	return sch, true
 }
+
+// EditionByID reads a version for other slices, without asking who reads.
+func (s *Service) EditionByID(ctx context.Context, idb usecase.Reader, id ident.EditionID) (Edition, error) {
+	r, err := editionByID(ctx, idb, id)
+	if err != nil {
+		return Edition{}, err
+	}
+	return s.edition(ctx, idb, r, access.Anonymous())
+}

@@ -13,6 +13,8 @@ type Line struct {
 	Who   []Who      // the first few
 	More  int        // how many people beyond those
 	All   int
+	// Chosen says that the form chooses who is told.
+	Chosen bool
 }
 
 // Who is one recipient with the channels that reach them.
@@ -28,7 +30,7 @@ const mostWho = 6
 func Lines(list []notify.Told) []Line {
 	out := make([]Line, len(list))
 	for i, t := range list {
-		l := Line{Title: t.Title, At: t.At}
+		l := Line{Title: t.Title, At: t.At, Chosen: t.Chosen}
 		at := map[string]int{}
 		for _, c := range t.Copies {
 			n, known := at[c.Name]
