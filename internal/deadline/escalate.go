@@ -51,7 +51,8 @@ func (o Office) Last(cal *calendar.Calendar, t time.Time) time.Time {
 }
 
 // Rule says when somebody is told about a clock: so long before it is over, in
-// the unit of its class; zero tells that it is over.
+// the unit of its class; zero tells that it is over, and less than zero, so
+// long after it, that it is still open: to the office above, for instance.
 type Rule struct {
 	Code   string `json:"code"`
 	Before int    `json:"before"`
@@ -65,7 +66,7 @@ type Escalation struct {
 
 // Escalations gives the instants at which people are told, always while the
 // office is open: a warning early rather than late, word of a missed deadline
-// at the first opening after it. A warning that would come before the clock
+// at the first opening after it, and never early. A warning that would come before the clock
 // was started is left out. A paused clock tells nobody anything.
 func Escalations(cal *calendar.Calendar, o Office, s State, rules []Rule) []Escalation {
 	if s.Due.IsZero() || s.Phase == Paused {
@@ -77,6 +78,8 @@ func Escalations(cal *calendar.Calendar, o Office, s State, rules []Rule) []Esca
 		switch {
 		case r.Before == 0:
 			at = o.Next(cal, s.Due)
+		case r.Before < 0:
+			at = o.Next(cal, after(cal, o, s, -r.Before))
 		case s.Class.Period.Unit == calendar.Hours:
 			at = o.Last(cal, s.Due.Add(-time.Duration(r.Before)*time.Hour))
 		case s.Class.Period.Unit == calendar.Days:
@@ -93,6 +96,30 @@ func Escalations(cal *calendar.Calendar, o Office, s State, rules []Rule) []Esca
 			continue
 		}
 		out = append(out, Escalation{r, at})
+	}
+	return out
+}
+
+// after is the instant so many units of a clock's class after its end.
+func after(cal *calendar.Calendar, o Office, s State, n int) time.Time {
+	switch s.Class.Period.Unit {
+	case calendar.Hours:
+		return s.Due.Add(time.Duration(n) * time.Hour)
+	case calendar.Days:
+		return s.LastDay.AddDays(n).Start().Add(o.Opens)
+	}
+	return cal.AddWorkdays(s.LastDay, n).Date.Start().Add(o.Opens)
+}
+
+// Reached are the codes of the rules whose instants have come for a matter
+// that is open until the end of a day, whose rules count working days.
+func Reached(cal *calendar.Calendar, o Office, last calendar.Date, rules []Rule, now time.Time) map[string]bool {
+	s := State{
+		Phase: Running, Class: Class{Period: calendar.Period{N: 1, Unit: calendar.Workdays}}, Due: last.AddDays(1).Start(), LastDay: last,
+	}
+	out := map[string]bool{}
+	for _, e := range Escalations(cal, o, s, rules) {
+		out[e.Rule.Code] = !now.Before(e.At)
 	}
 	return out
 }

@@ -79,7 +79,7 @@ func (s *Service) Remind(ctx context.Context) error {
 		rows, err := s.src.Applications.Dated(ctx, s.rt.DB.R, soon.String(), ident.ApplicationID(after), remindBatch)
 		var out []Occurrence
 		for _, m := range rows {
-			out = append(out, ofDeadline(m, today)...)
+			out = append(out, ofDeadline(m, now)...)
 			after = string(m.Application)
 		}
 		return out, ifFull(after, len(rows)), err
@@ -128,8 +128,15 @@ func (s *Service) remindAll(ctx context.Context, page func(after string) ([]Occu
 	}
 }
 
+// clockRules are when people hear of the deadline of a case, in working days.
+var clockRules = []deadline.Rule{{Code: "due_soon", Before: warnWorkdays}, {Code: "overdue"}, {Code: "escalated", Before: -escalateWorkdays}}
+
 // ofDeadline says what a case tells whose last day is near or past.
-func ofDeadline(m application.Moved, today calendar.Date) []Occurrence {
+func ofDeadline(m application.Moved, now time.Time) []Occurrence {
+	due, err := calendar.ParseDate(m.DueOn)
+	if err != nil {
+		return nil
+	}
 	o := Occurrence{
 		Key: string(m.Application) + "/" + m.DueOn, Noun: "application", Subject: string(m.Application), Scope: m.Scope, Operator: m.Operator, Data: caseData(m),
 	}
@@ -138,22 +145,23 @@ func ofDeadline(m application.Moved, today calendar.Date) []Occurrence {
 		role = access.CountyOfficer // sees to visits and to applicants who do not answer
 	}
 	o.Role = role
-	past := m.DueOn < today.String()
+	came := deadline.Reached(calendar.Shipped(), deadline.UsualOffice, due, clockRules, now)
 	switch {
-	case m.To == lifecycle.PublicNotice && past:
+	case m.To == lifecycle.PublicNotice && came["overdue"]:
 		o.Event = CaseNoticeEnded
 	case m.To == lifecycle.PublicNotice:
 		return nil
-	case past:
+	case came["overdue"]:
 		o.Event = CaseOverdue
-		due, err := calendar.ParseDate(m.DueOn)
 		boss, ok := above[role]
-		if err != nil || !ok || m.To == lifecycle.Returned || calendar.Shipped().WorkdaysBetween(due, today) < escalateWorkdays {
+		if !ok || m.To == lifecycle.Returned || !came["escalated"] {
 			break
 		}
 		up := o
 		up.Event, up.Role = CaseEscalated, boss
 		return []Occurrence{o, up}
+	case !came["due_soon"]:
+		return nil
 	case m.To == lifecycle.Returned:
 		o.Event = CaseCorrection
 		if m.Contact.Phone != "" {
