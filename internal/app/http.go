@@ -107,7 +107,7 @@ func (a *App) mountPages(mux *http.ServeMux) error {
 	}
 	desk.Mount(mux)
 	(&merchant.Pages{
-		E: a.Pages, Merchants: a.Merchants, Applications: a.Applications, Schemes: a.Schemes, Certificates: a.Certificates,
+		Halts: a.Oversight.Halts, E: a.Pages, Merchants: a.Merchants, Applications: a.Applications, Schemes: a.Schemes, Certificates: a.Certificates,
 		Badges: a.Badges, Files: a.Files, Notices: a.Notices, Appeals: a.Appeals, Rectifications: a.Rectifications, Plaques: a.Plaques,
 	}).Mount(mux)
 	(&schemes.Pages{E: a.Pages, Schemes: a.Schemes, Halts: a.Oversight.Halts}).Mount(mux)
@@ -136,7 +136,7 @@ func (a *App) mountPages(mux *http.ServeMux) error {
 	inbox := &notices.Pages{E: a.Pages, Notices: a.Notices, Demo: a.demo.Load}
 	inbox.Mount(mux)
 	a.Pages.Nav, a.Pages.Unread, a.Pages.Tells = desk.Nav, inbox.Unread, inbox.Tells
-	(&public.Pages{E: a.Pages, Certificates: a.Certificates, Applications: a.Applications, Files: a.Files, Streets: a.Streets, Schemes: a.Schemes, Appeals: a.Appeals, Demo: a.demoIndex}).Mount(mux)
+	(&public.Pages{E: a.Pages, Halts: a.Oversight.Halts, Certificates: a.Certificates, Applications: a.Applications, Files: a.Files, Streets: a.Streets, Schemes: a.Schemes, Appeals: a.Appeals, Demo: a.demoIndex}).Mount(mux)
 	(&public.Prints{E: a.Pages, Badges: a.Badges, Certificates: a.Certificates, Demo: a.demo.Load}).Mount(mux)
 	mux.HandleFunc("GET "+httpapi.Prefix+"/demo", a.serveDemo)
 	(&accountweb.Pages{E: a.Pages, Accounts: a.Accounts, Authorities: a.Authorities}).Mount(mux)

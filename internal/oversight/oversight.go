@@ -14,6 +14,7 @@ package oversight
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"fangxin/internal/access"
@@ -61,6 +62,15 @@ type Halt struct {
 	LiftedAt   *time.Time      `json:"lifted_at,omitempty"`
 	Actions    []Allowed       `json:"actions,omitempty"`
 	Version    int64           `json:"version"`
+}
+
+// Covers reports whether a halt holds back a title of a scheme in a division:
+// GB/T 2260 codes end in zeros where they stand for all beneath. An empty code
+// of either stands for any.
+func (h Halt) Covers(scheme, division string) bool {
+	wide := strings.TrimSuffix(strings.TrimSuffix(h.Area, "00"), "00")
+	narrow := strings.TrimSuffix(strings.TrimSuffix(division, "00"), "00")
+	return (h.Scheme == "" || scheme == "" || h.Scheme == scheme) && (strings.HasPrefix(narrow, wide) || strings.HasPrefix(wide, narrow))
 }
 
 // Allowed is a step as its button needs it.

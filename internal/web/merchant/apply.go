@@ -8,6 +8,7 @@ import (
 	"fangxin/internal/ident"
 	"fangxin/internal/lifecycle"
 	"fangxin/internal/merchant"
+	"fangxin/internal/oversight"
 	"fangxin/internal/scheme"
 	"fangxin/internal/web/page"
 )
@@ -29,6 +30,7 @@ type offer struct {
 	Case     string // address of the case that is open already
 	Held     string // address of the title that is held already
 	Pledge   bool   // a promise that is signed on pages of its own
+	Halts    []oversight.Halt
 }
 
 func (p *Pages) apply(w http.ResponseWriter, r *http.Request) {
@@ -83,7 +85,7 @@ func (p *Pages) applyView(r *http.Request, id ident.PremisesID) (applyView, erro
 		if _, ok := s.SectorFor(shop.Sectors); !ok {
 			continue
 		}
-		o := offer{Scheme: s, Pledge: s.Code == scheme.ReturnPledge}
+		o := offer{Scheme: s, Pledge: s.Code == scheme.ReturnPledge, Halts: p.halted(r, s.Code, shop.Division)}
 		if len(s.Eligibility) > 0 {
 			if o.Findings, err = p.Applications.Eligibility(ctx, application.EligibilityQuery{Premises: id, Scheme: s.Code}); err != nil {
 				return v, err

@@ -9,6 +9,7 @@ import (
 	"fangxin/internal/ident"
 	"fangxin/internal/lifecycle"
 	"fangxin/internal/notify"
+	"fangxin/internal/oversight"
 	"fangxin/internal/web/notices"
 	"fangxin/internal/web/page"
 )
@@ -25,6 +26,7 @@ type caseView struct {
 	Ended       bool
 	Told        []notices.Line // what the applicant was told
 	Appeal      appeal.Standing
+	Halts       []oversight.Halt
 }
 
 func (p *Pages) caseView(r *http.Request) (caseView, error) {
@@ -33,6 +35,9 @@ func (p *Pages) caseView(r *http.Request) (caseView, error) {
 		return caseView{}, err
 	}
 	v := caseView{Detail: d, Ended: lifecycle.Application.Info(d.State).Final, Corrections: p.corrections(r, d, sheet)}
+	if !v.Ended {
+		v.Halts = p.halted(r, d.Scheme, d.Division)
+	}
 	for _, a := range d.Actions {
 		v.Withdraw = v.Withdraw || a.Action == lifecycle.Withdraw && a.Open
 	}

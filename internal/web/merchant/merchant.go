@@ -8,8 +8,10 @@
 package merchant
 
 import (
+	"context"
 	"io"
 	"net/http"
+	"slices"
 
 	"fangxin/internal/access"
 	"fangxin/internal/appeal"
@@ -21,6 +23,7 @@ import (
 	"fangxin/internal/httpapi"
 	"fangxin/internal/merchant"
 	"fangxin/internal/notify"
+	"fangxin/internal/oversight"
 	"fangxin/internal/plaque"
 	"fangxin/internal/rectify"
 	"fangxin/internal/scheme"
@@ -40,6 +43,7 @@ type Pages struct {
 	Appeals        *appeal.Service
 	Rectifications *rectify.Service
 	Plaques        *plaque.Service
+	Halts          func(ctx context.Context, q oversight.HaltQuery) ([]oversight.Halt, error) // where nothing is issued now
 }
 
 // Mount adds the routes.
@@ -97,7 +101,7 @@ func (p *Pages) Mount(mux *http.ServeMux) {
 		"merchant.list_operators": "GET /my", "merchant.list_premises": "GET /my", "certificate.list": "GET /my",
 		"badge.list": "GET /my/certificates/{id}", "rectification.list": "GET /my/certificates/{id}", "plaque.list": "GET /my/certificates/{id}", "appeal.standing": "GET /my/certificates/{id}", "appeal.case_standing": "GET /my/applications/{id}", "application.resubmit": "POST /my/applications/{id}/check",
 		"file.put":                "POST /my/applications/{id}/documents",
-		"application.eligibility": "GET /my/apply",
+		"application.eligibility": "GET /my/apply", "halt.list": "GET /my/apply",
 	} {
 		page.Mount(name, where)
 	}
@@ -173,4 +177,14 @@ func clip(name string) string {
 	const most = 120
 	runes := []rune(name)
 	return string(runes[max(0, len(runes)-most):])
+}
+
+// halted are the halts that hold back a title at a place. A page goes without
+// them rather than without itself.
+func (p *Pages) halted(r *http.Request, code, division string) []oversight.Halt {
+	if p.Halts == nil {
+		return nil
+	}
+	list, _ := p.Halts(r.Context(), oversight.HaltQuery{})
+	return slices.DeleteFunc(list, func(h oversight.Halt) bool { return !h.Covers(code, division) })
 }

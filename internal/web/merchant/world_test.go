@@ -12,6 +12,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -30,6 +31,7 @@ import (
 	"fangxin/internal/lifecycle"
 	"fangxin/internal/merchant"
 	"fangxin/internal/notify"
+	"fangxin/internal/oversight"
 	"fangxin/internal/plaque"
 	"fangxin/internal/rectify"
 	"fangxin/internal/scheme"
@@ -58,6 +60,7 @@ func (members) Phone(ctx context.Context, idb usecase.Reader, account ident.Acco
 
 // site is the pages with real services behind them.
 type site struct {
+	halts   []oversight.Halt // in force
 	t       *testing.T
 	handler http.Handler
 	by      access.Principal
@@ -102,6 +105,9 @@ func newSite(t *testing.T) *site {
 	(&web.Pages{
 		Appeals: appeals, Rectifications: rectify.New(rt, s.titles, inspection.New(rt), files, tasks, cal), Plaques: plaque.New(rt, s.titles, files, tasks, cal), E: e, Merchants: s.shops, Applications: s.apps, Schemes: scheme.New(rt), Certificates: s.titles, Badges: s.badges, Files: files,
 		Notices: notify.New(rt, nil, i18n.Shipped(), notify.Options{}),
+		Halts: func(context.Context, oversight.HaltQuery) ([]oversight.Halt, error) {
+			return slices.Clone(s.halts), nil
+		},
 	}).Mount(mux)
 	s.handler = e.Middleware(mux)
 	return s

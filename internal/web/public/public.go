@@ -6,6 +6,7 @@ package public
 import (
 	"context"
 	"net/http"
+	"slices"
 
 	"fangxin/internal/appeal"
 	"fangxin/internal/application"
@@ -15,6 +16,7 @@ import (
 	"fangxin/internal/fault"
 	"fangxin/internal/ident"
 	"fangxin/internal/lifecycle"
+	"fangxin/internal/oversight"
 	"fangxin/internal/scheme"
 	"fangxin/internal/sector"
 	"fangxin/internal/street"
@@ -32,6 +34,8 @@ type Pages struct {
 	Appeals      *appeal.Service
 	// Demo gives the index of a demonstration; nil elsewhere.
 	Demo func(ctx context.Context) (*DemoIndex, error)
+	// Halts lists where nothing is issued now, in public words; may be nil.
+	Halts func(ctx context.Context, q oversight.HaltQuery) ([]oversight.Halt, error)
 }
 
 // Option is one entry of a selection.
@@ -90,12 +94,23 @@ func (p *Pages) front(w http.ResponseWriter, r *http.Request) {
 }
 
 type registerView struct {
+	Halts     []oversight.Halt
 	Query     certificate.RegisterQuery
 	Page      certificate.Page
 	Divisions []Option
 	Sectors   []Option
 	Schemes   []Option
 	Standings []Option
+}
+
+// halted are the halts of issuance that bear on what a list shows. A page goes
+// without them rather than without itself.
+func (p *Pages) halted(r *http.Request, code, division string) []oversight.Halt {
+	if p.Halts == nil {
+		return nil
+	}
+	list, _ := p.Halts(r.Context(), oversight.HaltQuery{})
+	return slices.DeleteFunc(list, func(h oversight.Halt) bool { return !h.Covers(code, division) })
 }
 
 func (p *Pages) register(w http.ResponseWriter, r *http.Request) {
@@ -116,7 +131,7 @@ func (p *Pages) register(w http.ResponseWriter, r *http.Request) {
 		}
 		return
 	}
-	v.Page = result
+	v.Page, v.Halts = result, p.halted(r, query.Scheme, query.Division)
 	p.E.Render(w, r, http.StatusOK, "public/register", d)
 }
 
