@@ -62,5 +62,7 @@ func syncCommand(s *settings) *cobra.Command {
 	f.StringSliceVar(&o.Databases, "databases", []string{"sqlite", "postgres"}, "databases to measure on")
 	f.IntVarP(&o.Triples, "triples", "n", 15, "base–candidate–base triples of each row")
 	f.IntVar(&o.Visits, "visits", 60, "visits in each third of a triple")
+	f.IntVar(&o.Mixes, "mixes", 5, "triples of scans alone, while visits come in, and alone; 0 for none")
+	f.DurationVar(&o.Leg, "leg", 4*time.Second, "time of each third of those")
 	return cmd
 }

@@ -27,9 +27,11 @@ import (
 // SyncOptions say how the synchronisation of tablets is measured.
 type SyncOptions struct {
 	Databases []string
-	Postgres  string // URL of an empty database; "" starts a throw-away server
-	Triples   int    // base–candidate–base triples
-	Visits    int    // in each third of a triple
+	Postgres  string        // URL of an empty database; "" starts a throw-away server
+	Triples   int           // base–candidate–base triples
+	Visits    int           // in each third of a triple
+	Mixes     int           // triples of scans alone, with visits coming in, and alone; 0 for none
+	Leg       time.Duration // of each third of those
 	Out       io.Writer
 }
 
@@ -102,7 +104,15 @@ func syncOn(ctx context.Context, o SyncOptions, dialect db.Dialect) error {
 		fmt.Fprintf(o.Out, "  %-8s %-10s | %9.0f %9.0f | %5.0f%% %5.0f–%4.0f %% | %9s | %4.1f%%%s\n", dialect, way.name, median(r.bases), median(r.ours),
 			100*median(r.shares), 100*quantile(r.shares, 1, 4), 100*quantile(r.shares, 3, 4), cpuShare, 100*r.aa, mark)
 	}
-	return nil
+	if o.Mixes < 1 {
+		return nil
+	}
+	m, end, err := t.mixed(ctx)
+	if err != nil {
+		return err
+	}
+	defer end()
+	return m.compare(ctx, o, string(dialect))
 }
 
 // devicesAtOnce is how many devices send at the same time in the grouped way.
