@@ -34,8 +34,12 @@ test: ## run everything: checks, both databases, browser, QR codes
 test-quick: ## run formatting, vet and the product's tests only
 	@$(SUITE) -quick $(PKG)
 
-bench: ## measure scans against a bare handler, on both databases
-	$(GO) run ./cmd/fangxin bench $(if $(PG),--database '$(PG)')
+bench: ## measure scans, what tablets send and their app, on both databases
+	$(GO) build -trimpath -ldflags='-s -w' -o bin/fangxin ./cmd/fangxin
+	./bin/fangxin bench $(if $(PG),--database '$(PG)')
+	./bin/fangxin bench tablet $(if $(PG),--database '$(PG)')
+	@$(SUITE) -app
+	@ls -l bin/fangxin | awk '{ printf "the program: %.1f MB, goal at most 40 MB: %s\n", $$5 / 1048576, $$5 <= 40 * 1048576 ? "reached" : "missed" }'
 
 verify: ## compare the generated files with what would be generated
 	$(GO) run ./cmd/fangxin gen --check

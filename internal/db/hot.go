@@ -127,10 +127,17 @@ func (d *DB) plain(args []any) {
 	if d.Dialect == Postgres {
 		return
 	}
+	var last time.Time
+	var text any // rows of one transaction bear the same instant
 	for i, a := range args {
-		if t, ok := a.(time.Time); ok {
-			args[i] = t.UTC().Format(sqliteTime)
+		t, ok := a.(time.Time)
+		if !ok {
+			continue
 		}
+		if text == nil || t != last {
+			last, text = t, t.UTC().Format(sqliteTime)
+		}
+		args[i] = text
 	}
 }
 

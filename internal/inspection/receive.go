@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"regexp"
+	"slices"
 	"time"
 
 	"fangxin/internal/checklist"
@@ -155,6 +156,7 @@ func (s *Service) Take(ctx context.Context, c *usecase.Call, id ident.Inspection
 		return nil, err
 	}
 	o, out := newOrder(all), make([]*Conflict, len(taken))
+	o.links = slices.Grow(o.links, len(taken))
 	open := map[string]*conflictRow{}
 	if len(all) > 0 {
 		if open, err = o.contested(ctx, c.Tx, r.ID); err != nil {

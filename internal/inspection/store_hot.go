@@ -59,19 +59,26 @@ var hotAnswerRows = &db.Rows{Table: "inspection_answer", Columns: []db.Column{
 	{Name: "device_at", Kind: db.Time}, {Name: "age_ms", Kind: db.Int}, {Name: "account"}, {Name: "received_at", Kind: db.Time}, {Name: "base"},
 }}
 
-// hotAnswers is [insertAnswers] for a push.
+// hotAnswers is [insertAnswers] for a push: answers of one author on one visit.
 func hotAnswers(ctx context.Context, d *db.DB, tx bun.Tx, rows []answerRow) error {
 	values := make([]any, 0, len(rows)*len(hotAnswerRows.Columns))
+	var inspection, account, device any // the same in nearly all rows: boxed once
 	for i := range rows {
 		r := &rows[i]
 		var at, age any
+		if i == 0 {
+			inspection, account = string(r.Inspection), string(r.Account)
+		}
+		if i == 0 || r.Device != rows[i-1].Device {
+			device = r.Device
+		}
 		if !r.DeviceAt.IsZero() {
 			at = r.DeviceAt
 		}
 		if r.AgeMS != nil {
 			age = *r.AgeMS
 		}
-		values = append(values, r.ID, string(r.Inspection), r.Item, r.N, r.Answer, r.Digest, r.Device, at, age, string(r.Account), r.ReceivedAt, r.Base)
+		values = append(values, r.ID, inspection, r.Item, r.N, r.Answer, r.Digest, device, at, age, account, r.ReceivedAt, r.Base)
 	}
 	_, err := hotAnswerRows.Insert(ctx, d, tx, values)
 	return err

@@ -249,6 +249,7 @@ func TestBadLines(t *testing.T) {
 				d := newDevice(l.server.URL, p.Account, p.cookie)
 				d.receipts = 1 + len(c.both) // one of an older program, one of today's
 				w.ok(d.enrol())
+				d.sealer.First = d.receipts == 1
 				c.both = append(c.both, d)
 			}
 			l.set(seed, 0.1+0.4*c.rng.Float64())

@@ -30,7 +30,7 @@ type PushCommand struct {
 type SealedItem struct {
 	ID     string `json:"id" validate:"max=64" doc:"UUIDv7 made on the device."`
 	Seq    int64  `json:"seq" validate:"min=0" doc:"The device's counter; nothing is ordered by it."`
-	Sealed string `json:"sealed" validate:"max=65536" doc:"base64url: ephemeral P-256 point, nonce, AES-256-GCM text bound to the id."`
+	Sealed string `json:"sealed" validate:"max=65536" doc:"base64url: the byte 2, ephemeral P-256 point, nonce, AES-256-GCM text bound to the id; without the 2, an item of the first form, which has a key of its own by its nonce."`
 }
 
 // Result is what became of one item.
@@ -119,11 +119,11 @@ func (s *Service) admit(ctx context.Context, by access.Principal, cmd PushComman
 
 // opened opens the items of a push.
 func (s *Service) opened(cmd PushCommand) []item {
-	o := opener{keys: s.keys.Load()}
+	keys := s.keys.Load()
 	out := make([]item, len(cmd.Items))
 	for i, sealed := range cmd.Items {
 		it := item{sent: sealed}
-		text, err := o.open(sealed.ID, sealed.Sealed)
+		text, err := keys.open(sealed.ID, sealed.Sealed)
 		switch {
 		case err != nil:
 			it.raw, it.hash, it.bad = true, hashOf([]byte(sealed.Sealed)), "unreadable"
@@ -235,9 +235,12 @@ func (s *Service) one(ctx context.Context, cmd PushCommand, items []item, i int)
 // take places items in one transaction, all or none, and gives each its
 // receipt.
 func (s *Service) take(ctx context.Context, cmd PushCommand, items []item, which []int) (results []Result, err error) {
-	mine := make([]item, len(which))
-	for k, i := range which {
-		mine[k] = items[i]
+	mine := items
+	if len(which) < len(items) {
+		mine = make([]item, len(which))
+		for k, i := range which {
+			mine[k] = items[i]
+		}
 	}
 	write := func(ctx context.Context) error {
 		results, err = usecase.Do(ctx, s.rt, pushDef, struct{}{}, func(ctx context.Context, c *usecase.Call) ([]Result, error) {

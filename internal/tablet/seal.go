@@ -15,6 +15,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -28,7 +29,14 @@ const (
 	tagSize   = 16
 )
 
-const sealInfo = "fangxin tablet item 1"
+// Items of the first form begin with the point, whose first byte is 4, and have
+// a key of their own by their nonce; those of the second begin with a 2 and
+// share the key of the device's pair.
+const (
+	sealInfo  = "fangxin tablet item 1"
+	sealInfo2 = "fangxin tablet item 2"
+	second    = 2
+)
 
 var b64 = base64.RawURLEncoding
 
@@ -39,6 +47,7 @@ type Keys struct {
 	sealing *ecdh.PrivateKey
 	signID  string
 	sealID  string
+	opener  opener
 
 	former []PublicKey        // that signed before, newest first
 	opens  []*ecdh.PrivateKey // that were sealed to before, newest first
@@ -135,64 +144,100 @@ func (k *Keys) Public() PublicKeys {
 
 var errSealed = errors.New("tablet: a sealed item cannot be opened")
 
-// opener opens the items of one request. Devices keep one key pair for a while,
-// so the agreement is computed once for all items under it.
+// opener opens items. A device keeps one key pair for a run of its app, so what
+// was agreed on with it is kept for the items and requests to come.
 type opener struct {
-	keys   *Keys
-	point  string
+	mu   sync.Mutex
+	with map[string]agreed // by point
+}
+
+// agreed is what follows from a device's point.
+type agreed struct {
 	shared []byte
-	older  []opener // for items that were sealed before the key was changed
+	all    cipher.AEAD // for items of the second form
 }
 
-// open gives the plain text of a sealed item, which was bound to its id.
-func (o *opener) open(id, sealed string) ([]byte, error) {
-	out, err := o.openWith(id, sealed)
-	if err == nil || len(o.keys.opens) == 0 {
-		return out, err
+// keptAgreed is how many devices an opener remembers.
+const keptAgreed = 512
+
+// agree gives what follows from a device's point and one of the registry's
+// keys, of which 0 is today's.
+func (o *opener) agree(which int, own *ecdh.PrivateKey, point []byte) (agreed, error) {
+	name := strconv.Itoa(which) + " " + string(point)
+	o.mu.Lock()
+	a, ok := o.with[name]
+	o.mu.Unlock()
+	if ok {
+		return a, nil
 	}
-	if o.older == nil {
-		for _, key := range o.keys.opens {
-			o.older = append(o.older, opener{keys: &Keys{sealing: key}})
-		}
+	theirs, err := ecdh.P256().NewPublicKey(point)
+	if err != nil {
+		return a, err
 	}
-	for i := range o.older {
-		if text, olderErr := o.older[i].openWith(id, sealed); olderErr == nil {
-			return text, nil
-		}
+	if a.shared, err = own.ECDH(theirs); err != nil {
+		return a, err
 	}
-	return out, err
+	if a.all, err = sharedCipher(a.shared, point); err != nil {
+		return a, err
+	}
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.with == nil || len(o.with) >= keptAgreed {
+		o.with = map[string]agreed{}
+	}
+	o.with[name] = a
+	return a, nil
 }
 
-func (o *opener) openWith(id, sealed string) ([]byte, error) {
+// open gives the plain text of a sealed item, which was bound to its id. It may
+// have been sealed before the registry's key was changed.
+func (k *Keys) open(id, sealed string) ([]byte, error) {
 	raw, err := b64.DecodeString(strings.TrimRight(sealed, "="))
-	if err != nil || len(raw) < pointSize+nonceSize+tagSize {
+	if err != nil || len(raw) == 0 {
+		return nil, errSealed
+	}
+	form := raw[0]
+	if form == second {
+		raw = raw[1:]
+	}
+	if len(raw) < pointSize+nonceSize+tagSize {
 		return nil, errSealed
 	}
 	point, nonce, text := raw[:pointSize], raw[pointSize:pointSize+nonceSize], raw[pointSize+nonceSize:]
-	if o.point != string(point) {
-		theirs, err := ecdh.P256().NewPublicKey(point)
+	for which := range 1 + len(k.opens) {
+		own := k.sealing
+		if which > 0 {
+			own = k.opens[which-1]
+		}
+		a, err := k.opener.agree(which, own, point)
 		if err != nil {
 			return nil, errSealed
 		}
-		shared, err := o.keys.sealing.ECDH(theirs)
-		if err != nil {
-			return nil, errSealed
+		aead := a.all
+		if form != second {
+			if aead, err = itemCipher(a.shared, nonce); err != nil {
+				return nil, err
+			}
 		}
-		o.point, o.shared = string(point), shared
+		if out, err := aead.Open(nil, nonce, text, []byte(id)); err == nil {
+			return out, nil
+		}
 	}
-	aead, err := itemCipher(o.shared, nonce)
-	if err != nil {
-		return nil, err
-	}
-	out, err := aead.Open(nil, nonce, text, []byte(id))
-	if err != nil {
-		return nil, errSealed
-	}
-	return out, nil
+	return nil, errSealed
 }
 
-func itemCipher(shared, nonce []byte) (cipher.AEAD, error) {
-	key, err := hkdf.Key(sha256.New, shared, nonce, sealInfo, 32)
+// itemCipher is that of one item of the first form.
+func itemCipher(shared, nonce []byte) (cipher.AEAD, error) { return cipherOf(shared, nonce, sealInfo) }
+
+// sharedCipher is that of all items of the second form under a point. Nonces
+// are random; a device would have to seal four thousand million items in one
+// run for two of them to meet.
+func sharedCipher(shared, point []byte) (cipher.AEAD, error) {
+	return cipherOf(shared, point, sealInfo2)
+}
+
+func cipherOf(shared, salt []byte, info string) (cipher.AEAD, error) {
+	key, err := hkdf.Key(sha256.New, shared, salt, info, 32)
 	if err != nil {
 		return nil, err
 	}
@@ -205,7 +250,9 @@ func itemCipher(shared, nonce []byte) (cipher.AEAD, error) {
 
 // A Sealer seals items as a device does, for tests and measurements.
 type Sealer struct {
+	First         bool // seal in the first form
 	point, shared []byte
+	all           cipher.AEAD
 }
 
 // NewSealer makes a device's key pair for the registry's sealing key.
@@ -222,8 +269,11 @@ func NewSealer(keys PublicKeys) (*Sealer, error) {
 	if err != nil {
 		return nil, err
 	}
-	shared, err := own.ECDH(theirs)
-	return &Sealer{own.PublicKey().Bytes(), shared}, err
+	out := &Sealer{point: own.PublicKey().Bytes()}
+	if out.shared, err = own.ECDH(theirs); err == nil {
+		out.all, err = sharedCipher(out.shared, out.point)
+	}
+	return out, err
 }
 
 // Seal seals a plain text under an item's id.
@@ -231,6 +281,10 @@ func (s *Sealer) Seal(id string, text []byte) (string, error) {
 	nonce := make([]byte, nonceSize)
 	if _, err := rand.Read(nonce); err != nil {
 		return "", err
+	}
+	if !s.First {
+		out := append(append([]byte{second}, s.point...), nonce...)
+		return b64.EncodeToString(s.all.Seal(out, nonce, text, []byte(id))), nil
 	}
 	aead, err := itemCipher(s.shared, nonce)
 	if err != nil {

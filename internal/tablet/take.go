@@ -95,9 +95,12 @@ func (t *taking) sort() error {
 
 // place places what is new, runs of answers of one inspection together.
 func (t *taking) place(ctx context.Context) error {
-	fresh := make([]item, len(t.at))
-	for i, k := range t.at {
-		fresh[i] = t.mine[k]
+	fresh := t.mine
+	if len(t.at) < len(t.mine) {
+		fresh = make([]item, len(t.at))
+		for i, k := range t.at {
+			fresh[i] = t.mine[k]
+		}
 	}
 	var contested []string
 	for i := 0; i < len(fresh); {

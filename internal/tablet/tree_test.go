@@ -64,3 +64,50 @@ func TestReceiptsShareASignature(t *testing.T) {
 		t.Error("a leaf is a node")
 	}
 }
+
+// What waits sealed on a device may have been sealed by a program of long ago.
+func TestItemsOfBothForms(t *testing.T) {
+	signing, sealing, err := NewSeeds()
+	if err != nil {
+		t.Fatal(err)
+	}
+	k, err := NewKeys(signing, sealing)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range 2 * keptAgreed / 100 {
+		for _, first := range []bool{true, false} {
+			s, err := NewSealer(k.Public())
+			if err != nil {
+				t.Fatal(err)
+			}
+			s.First = first
+			for _, text := range []string{"", "一", strings.Repeat("x", 4000)} {
+				sealed, err := s.Seal("item", []byte(text))
+				if err != nil {
+					t.Fatal(err)
+				}
+				if got, err := k.open("item", sealed); err != nil || string(got) != text {
+					t.Fatalf("device %d, first form %v: %q, %v", i, first, got, err)
+				}
+				if _, err := k.open("other", sealed); err == nil {
+					t.Error("an item was opened under another id")
+				}
+				for _, at := range []int{0, 3, 90, len(sealed) - 4} { // form, point, nonce, tag
+					c := "A"
+					if sealed[at] == 'A' {
+						c = "B"
+					}
+					if _, err := k.open("item", sealed[:at]+c+sealed[at+1:]); err == nil {
+						t.Errorf("an item of the first form (%v) was opened with another letter at %d", first, at)
+					}
+				}
+			}
+		}
+	}
+	for _, bad := range []string{"", "Ag", "AgQ", "BA", "!"} {
+		if _, err := k.open("item", bad); err == nil {
+			t.Errorf("%q was opened", bad)
+		}
+	}
+}

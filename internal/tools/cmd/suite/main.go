@@ -55,8 +55,9 @@ type result struct {
 
 func main() {
 	quick := flag.Bool("quick", false, "only the formatting, vet and the tests of the product; no browser")
+	app := flag.Bool("app", false, "only measure the tablet's app in a browser, for make bench")
 	flag.Usage = func() {
-		fmt.Fprintln(flag.CommandLine.Output(), "usage: suite [-quick] [packages of the product to test]")
+		fmt.Fprintln(flag.CommandLine.Output(), "usage: suite [-quick | -app] [packages of the product to test]")
 		flag.PrintDefaults()
 	}
 	flag.Parse()
@@ -67,7 +68,11 @@ func main() {
 		os.Exit(2)
 	}
 	s := &suite{root: root, quick: *quick, only: flag.Args(), ci: os.Getenv("CI") == "true", out: os.Stdout, env: os.Environ()}
-	ok := s.run(ctx)
+	run := s.run
+	if *app {
+		run = s.measureApp
+	}
+	ok := run(ctx)
 	stop()
 	if !ok {
 		os.Exit(1)

@@ -71,3 +71,13 @@ func TestSummary(t *testing.T) {
 		}
 	}
 }
+
+func TestFiguresOfTheApp(t *testing.T) {
+	log := "=== RUN   TestTablet\n    look_test.go:131: the tablet's app: 40 files, 200 KB compressed\n    look_test.go:140: something else\n"
+	if got := figures(log); len(got) != 1 || got[0] != "the tablet's app: 40 files, 200 KB compressed" {
+		t.Errorf("%q", got)
+	}
+	if got := figures("--- SKIP: TestTablet"); got != nil {
+		t.Errorf("%q", got)
+	}
+}
