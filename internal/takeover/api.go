@@ -94,7 +94,7 @@ func (s *Service) Mount(a *httpapi.API) {
 		httpapi.Register(a, d, httpapi.Operation{Method: http.MethodPost, Path: "/takeovers/{id}/" + path, Tag: tag, Summary: summary, Change: true, Codes: append(codes, fault.IllegalStep)},
 			func(ctx context.Context, in *struct {
 				httpapi.Conditional
-				idInput
+				ID ident.TakeoverID `path:"id" format:"uuid"`
 			}) (*httpapi.Out[View], error) {
 				return reply(do(ctx, IDCommand{ID: in.ID}))
 			})
@@ -103,7 +103,7 @@ func (s *Service) Mount(a *httpapi.API) {
 		httpapi.Register(a, d, httpapi.Operation{Method: http.MethodPost, Path: "/takeovers/{id}/" + path, Tag: tag, Summary: summary, Change: true, Codes: append(codes, fault.IllegalStep)},
 			func(ctx context.Context, in *struct {
 				httpapi.Conditional
-				idInput
+				ID   ident.TakeoverID `path:"id" format:"uuid"`
 				Body ReasonCommand
 			}) (*httpapi.Out[View], error) {
 				in.Body.ID = in.ID
@@ -117,7 +117,7 @@ func (s *Service) Mount(a *httpapi.API) {
 		Codes: []fault.Code{fault.IllegalStep, fault.NotReady, fault.ConflictOfInterest}},
 		func(ctx context.Context, in *struct {
 			httpapi.Conditional
-			idInput
+			ID   ident.TakeoverID `path:"id" format:"uuid"`
 			Body CheckCommand
 		}) (*httpapi.Out[View], error) {
 			in.Body.ID = in.ID

@@ -59,7 +59,7 @@ func site(t *testing.T) string {
 
 // The pages of people in their roles; public ones are the public's to walk.
 var (
-	varies = regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f-]{27}|\b[0-9a-f]{64}\b|/[bB]/[0-9A-Z]+|\d+`)
+	varies = regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f-]{27}|\b[0-9a-f]{64}\b|/[bB]/[0-9A-Z]+|/(?:schemes|titles)/[a-z]+-[a-z-]+|\d+`)
 	theirs = regexp.MustCompile(`^/(desk|my|tablet|account|inbox)\b`)
 	files  = regexp.MustCompile(`^/(files|a|api)/|\.(pdf|png|svg|csv|xlsx|json|zip)$|^/sign-out|/export$|/file\?|^/design`)
 )
@@ -96,7 +96,7 @@ func TestEveryPage(t *testing.T) {
 }
 
 // most is how many pages one person looks at.
-const most = 120
+const most = 150
 
 func walk(t *testing.T, b *browser.Browser, base, name, login string) {
 	p := b.NewPage(t, browser.Options{Base: base, Viewport: browser.Phone})
