@@ -65,7 +65,7 @@ func TestStatementsOfAPush(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		d := w.device(w.lead)
 		var c counter
-		w.DB.W.AddQueryHook(&c)
+		w.DB.W = w.DB.W.WithQueryHook(&c)
 		for round := range 3 {
 			id := w.visit()
 			d.add(tablet.Start, id, "", map[string]any{})

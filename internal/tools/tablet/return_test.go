@@ -143,7 +143,7 @@ func (s *site) bin(t *testing.T) {
 	d.online()
 	s.gate.close()
 	item := d.items()[0]
-	entry := d.answer(item, "fail")
+	d.answer(item, "fail")
 	d.discard("选错了店铺")
 	d.at("#/bin")
 	d.WaitFor(".tasks >> " + holder)
@@ -164,7 +164,7 @@ func (s *site) bin(t *testing.T) {
 	s.gate.close()
 	d.at("#/visit/" + id)
 	d.WaitFor(".items .item")
-	entry = d.answer(item, "pass")
+	entry := d.answer(item, "pass")
 	d.discard("重做")
 	d.kill()
 	s.gate.reopen()

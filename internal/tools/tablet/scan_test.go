@@ -78,7 +78,7 @@ func (s *site) scanned(t *testing.T) {
 	if got := d.Value("#code"); got != link {
 		t.Errorf("read %q, shown %q", got, link)
 	}
-	d.WaitFor("#answer >> 刚刚")
+	d.WaitFor("#answer >> 的名单为准") // how old the list is
 	if d.Has("video") {
 		t.Error("the camera is still on")
 	}
