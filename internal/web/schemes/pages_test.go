@@ -15,7 +15,7 @@ import (
 // province drafts, everybody reads what is in force.
 func TestWhoSeesThePages(t *testing.T) {
 	s := newSite(t)
-	draft := s.as("admin").done("/desk/schemes", url.Values{"code": {"jx-model-shop"}})
+	draft := s.As("admin").Done("/desk/schemes", url.Values{"code": {"jx-model-shop"}})
 	for _, c := range []struct {
 		who, path string
 		code      int
@@ -26,15 +26,15 @@ func TestWhoSeesThePages(t *testing.T) {
 		{"county", draft + "/preview", 200}, {"", draft + "/preview", 303},
 		{"", "/titles", 200}, {"merchant", "/titles/jx-model-shop", 200}, {"", "/titles/no-such-title", 404}, {"", "/titles/jx-model-shop/diff?from=1999.1", 404},
 	} {
-		if w := s.as(c.who).send(c.path, nil); w.Code != c.code {
+		if w := s.As(c.who).Send(c.path, nil); w.Code != c.code {
 			t.Errorf("%q at %s: %d, want %d", c.who, c.path, w.Code, c.code)
 		}
 	}
-	if body := s.as("county").get(draft); strings.Contains(body, `<form method="post" action="`+draft+`"`) {
+	if body := s.As("county").Get(draft); strings.Contains(body, `<form method="post" action="`+draft+`"`) {
 		t.Error("a county officer is offered the editor")
 	}
 	for _, who := range []string{"county", "merchant"} {
-		if w := s.as(who).send("/desk/schemes", url.Values{"code": {"jx-model-shop"}}); w.Code != http.StatusForbidden {
+		if w := s.As(who).Send("/desk/schemes", url.Values{"code": {"jx-model-shop"}}); w.Code != http.StatusForbidden {
 			t.Errorf("%s drafted: %d", who, w.Code)
 		}
 	}
@@ -46,14 +46,14 @@ func TestTheEditorLosesNothing(t *testing.T) {
 	s := newSite(t)
 	for _, shipped := range scheme.All() {
 		t.Run(shipped.Code, func(t *testing.T) {
-			s.t = t
-			at := s.as("admin").done("/desk/schemes", url.Values{"code": {shipped.Code}})
-			form := s.fields(s.get(at), at)
+			s.T = t
+			at := s.As("admin").Done("/desk/schemes", url.Values{"code": {shipped.Code}})
+			form := s.Fields(s.Get(at), at)
 			form.Set("summary", "只看不改")
-			s.done(at, form)
+			s.Done(at, form)
 			_, edition, _ := strings.Cut(strings.TrimPrefix(at, "/desk/schemes/"), "/")
-			list, err := s.Schemes.Editions(testkit.As(s.people["admin"]), shipped.Code)
-			s.ok(err)
+			list, err := s.Schemes.Editions(testkit.As(s.People["admin"]), shipped.Code)
+			s.OK(err)
 			for _, e := range list {
 				if e.Edition != edition {
 					continue
@@ -77,19 +77,19 @@ func TestTheEditorLosesNothing(t *testing.T) {
 // What is wrong stands beside its field, and everything typed is still there.
 func TestARefusedSaveKeepsWhatWasTyped(t *testing.T) {
 	s := newSite(t)
-	at := s.as("admin").done("/desk/schemes", url.Values{"code": {"jx-model-shop"}})
-	form := s.fields(s.get(at), at)
+	at := s.As("admin").Done("/desk/schemes", url.Values{"code": {"jx-model-shop"}})
+	form := s.Fields(s.Get(at), at)
 	form.Set("scheme.title.zh", "全国放心消费示范店")
 	form.Set("scheme.notice_workdays.value", "0")
 	form.Set("scheme.route.1.workdays.value", "900")
 	form.Set("scheme.commitments.0.text.en", "")
 	form.Set("scheme.minutes_to_apply", "33")
-	w := s.send(at, form)
+	w := s.Send(at, form)
 	if w.Code != http.StatusUnprocessableEntity {
 		t.Fatalf("%d", w.Code)
 	}
-	body := s.says(at, w.Body.String(), "全国放心消费示范店", `value="900"`, `value="33"`, "f-scheme.title.zh", "f-scheme.notice_workdays.value")
-	again := s.fields(body, at)
+	body := s.Says(at, w.Body.String(), "全国放心消费示范店", `value="900"`, `value="33"`, "f-scheme.title.zh", "f-scheme.notice_workdays.value")
+	again := s.Fields(body, at)
 	for name, want := range form {
 		if got := again[name]; strings.Join(got, "|") != strings.Join(want, "|") {
 			t.Errorf("%s was %q and is %q", name, want, got)
@@ -100,9 +100,9 @@ func TestARefusedSaveKeepsWhatWasTyped(t *testing.T) {
 	again.Set("scheme.notice_workdays.value", "6")
 	again.Set("scheme.route.1.workdays.value", "9")
 	again.Set("scheme.commitments.0.text.en", "We keep our word")
-	s.done(at, again)
-	s.get(at, "江西省放心消费示范门店", "原来", "33")
-	if w := s.send(at, again); w.Code != http.StatusConflict && w.Code != http.StatusPreconditionFailed {
+	s.Done(at, again)
+	s.Get(at, "江西省放心消费示范门店", "原来", "33")
+	if w := s.Send(at, again); w.Code != http.StatusConflict && w.Code != http.StatusPreconditionFailed {
 		t.Errorf("a form of an older version was taken: %d", w.Code)
 	}
 }
@@ -111,45 +111,45 @@ func TestARefusedSaveKeepsWhatWasTyped(t *testing.T) {
 // to everybody.
 func TestAVersionComesIntoForce(t *testing.T) {
 	s := newSite(t)
-	at := s.as("admin").done("/desk/schemes", url.Values{"code": {"jx-model-shop"}})
-	form := s.fields(s.get(at), at)
+	at := s.As("admin").Done("/desk/schemes", url.Values{"code": {"jx-model-shop"}})
+	form := s.Fields(s.Get(at), at)
 	form.Set("summary", "复查改为每半年一次")
 	form.Set("scheme.recheck_months.value", "6")
-	s.done(at, form)
-	s.get(at, "复查")
+	s.Done(at, form)
+	s.Get(at, "复查")
 	step := func(action, reason string) url.Values {
-		f := s.fields(s.get(at), at+"/"+action)
+		f := s.Fields(s.Get(at), at+"/"+action)
 		if reason != "" {
 			f.Set("reason", reason)
 		}
 		return f
 	}
-	if w := s.as("admin").send(at+"/publish", url.Values{"version": {"2"}}); w.Code != http.StatusForbidden && w.Code != http.StatusConflict {
+	if w := s.As("admin").Send(at+"/publish", url.Values{"version": {"2"}}); w.Code != http.StatusForbidden && w.Code != http.StatusConflict {
 		t.Errorf("the drafter published: %d", w.Code)
 	}
-	if w := s.as("province").send(at+"/nonsense", url.Values{"version": {"2"}}); w.Code != http.StatusNotFound {
+	if w := s.As("province").Send(at+"/nonsense", url.Values{"version": {"2"}}); w.Code != http.StatusNotFound {
 		t.Errorf("an unknown step: %d", w.Code)
 	}
-	s.as("province").done(at+"/publish", step("publish", ""))
-	s.get("/desk/schemes/jx-model-shop", "2023.1", "由 ", "复查改为每半年一次")
+	s.As("province").Done(at+"/publish", step("publish", ""))
+	s.Get("/desk/schemes/jx-model-shop", "2023.1", "由 ", "复查改为每半年一次")
 	version := at[strings.LastIndex(at, "/")+1:]
 	for _, base := range []string{"/desk/schemes", "/titles"} {
 		if base == "/titles" {
-			s.as("")
+			s.As("")
 		}
-		body := s.get(base+"/jx-model-shop/diff?from=2023.1&to="+version, "12", "6", "2023.1")
+		body := s.Get(base+"/jx-model-shop/diff?from=2023.1&to="+version, "12", "6", "2023.1")
 		if !strings.Contains(body, `href="`+base+`/jx-model-shop"`) {
 			t.Errorf("%s does not lead back", base)
 		}
 	}
-	s.get("/titles/jx-model-shop", version, "现行", "复查改为每半年一次", "/titles/jx-model-shop/diff?from=2023.1")
+	s.Get("/titles/jx-model-shop", version, "现行", "复查改为每半年一次", "/titles/jx-model-shop/diff?from=2023.1")
 	// Retired, it can be read and is no longer offered.
-	if w := s.as("province2").send(at+"/retire", url.Values{"version": {"3"}}); w.Code == http.StatusSeeOther {
+	if w := s.As("province2").Send(at+"/retire", url.Values{"version": {"3"}}); w.Code == http.StatusSeeOther {
 		t.Error("retired without a reason")
 	}
-	s.done(at+"/retire", step("retire", "办法废止"))
-	s.as("").get("/titles/jx-model-shop", "不再受理")
-	if body := s.get("/titles"); strings.Contains(body, "/titles/jx-model-shop\"") {
+	s.Done(at+"/retire", step("retire", "办法废止"))
+	s.As("").Get("/titles/jx-model-shop", "不再受理")
+	if body := s.Get("/titles"); strings.Contains(body, "/titles/jx-model-shop\"") {
 		t.Error("a title that is over is offered")
 	}
 }
@@ -158,23 +158,23 @@ func TestAVersionComesIntoForce(t *testing.T) {
 // with what was typed.
 func TestDraftsBeginAndEnd(t *testing.T) {
 	s := newSite(t)
-	w := s.as("admin").send("/desk/schemes", url.Values{"code": {"jx-model-shop"}, "as": {"Bad Code"}, "edition": {"2030.1"}})
+	w := s.As("admin").Send("/desk/schemes", url.Values{"code": {"jx-model-shop"}, "as": {"Bad Code"}, "edition": {"2030.1"}})
 	if w.Code != http.StatusUnprocessableEntity {
 		t.Errorf("a malformed code: %d", w.Code)
 	}
-	s.says("/desk/schemes", w.Body.String(), "Bad Code", "2030.1")
-	if w := s.send("/desk/schemes", url.Values{"code": {"jx-model-shop"}, "as": {"ja-party-shop"}}); w.Code != http.StatusUnprocessableEntity {
+	s.Says("/desk/schemes", w.Body.String(), "Bad Code", "2030.1")
+	if w := s.Send("/desk/schemes", url.Values{"code": {"jx-model-shop"}, "as": {"ja-party-shop"}}); w.Code != http.StatusUnprocessableEntity {
 		t.Errorf("a code that is taken: %d", w.Code)
 	}
-	at := s.done("/desk/schemes", url.Values{"code": {"jx-model-shop"}, "as": {"gz-orange-shop"}, "edition": {"2026.1"}})
+	at := s.Done("/desk/schemes", url.Values{"code": {"jx-model-shop"}, "as": {"gz-orange-shop"}, "edition": {"2026.1"}})
 	if at != "/desk/schemes/gz-orange-shop/2026.1" {
 		t.Errorf("drafted at %s", at)
 	}
-	if body := s.as("").get("/titles"); strings.Contains(body, "gz-orange-shop") {
+	if body := s.As("").Get("/titles"); strings.Contains(body, "gz-orange-shop") {
 		t.Error("a draft is shown to everybody")
 	}
-	s.as("admin").done(at+"/discard", s.fields(s.get(at), at+"/discard"))
-	if w := s.as("").send("/titles/gz-orange-shop", nil); w.Code != http.StatusNotFound {
+	s.As("admin").Done(at+"/discard", s.Fields(s.Get(at), at+"/discard"))
+	if w := s.As("").Send("/titles/gz-orange-shop", nil); w.Code != http.StatusNotFound {
 		t.Errorf("a title that never was: %d", w.Code)
 	}
 }
@@ -183,10 +183,10 @@ func TestDraftsBeginAndEnd(t *testing.T) {
 // goes through.
 func TestThePledgeHasNoReview(t *testing.T) {
 	s := newSite(t)
-	at := s.as("admin").done("/desk/schemes", url.Values{"code": {scheme.ReturnPledge}})
+	at := s.As("admin").Done("/desk/schemes", url.Values{"code": {scheme.ReturnPledge}})
 	for path, body := range map[string]string{
-		"the editor": s.get(at, "没有审批环节", "公示 5 个工作日"), "the preview": s.get(at+"/preview", "没有人审批"),
-		"the public page": s.as("").get("/titles/"+scheme.ReturnPledge, "没有人审批", "公示中"),
+		"the editor": s.Get(at, "没有审批环节", "公示 5 个工作日"), "the preview": s.Get(at+"/preview", "没有人审批"),
+		"the public page": s.As("").Get("/titles/"+scheme.ReturnPledge, "没有人审批", "公示中"),
 	} {
 		for _, never := range []string{"县级初审", "scheme.route.0.state", "scheme.documents.0.id", "appeal_workdays"} {
 			if strings.Contains(body, never) {
@@ -200,25 +200,25 @@ func TestThePledgeHasNoReview(t *testing.T) {
 // where that is over.
 func TestHaltsArePublic(t *testing.T) {
 	s := newSite(t)
-	ctx := testkit.As(s.people["province"])
-	if body := s.get("/titles"); strings.Contains(body, "暂停颁发") {
+	ctx := testkit.As(s.People["province"])
+	if body := s.Get("/titles"); strings.Contains(body, "暂停颁发") {
 		t.Error("a halt is shown where there is none")
 	}
 	h, err := s.Oversight.Impose(ctx, oversight.ImposeCommand{Scheme: "jx-model-shop", Area: "360700", Reason: "内部原因", Note: "正在核对检查记录"})
-	s.ok(err)
+	s.OK(err)
 	for _, path := range []string{"/titles", "/titles/jx-model-shop"} {
-		if body := s.get(path, "赣州", "正在核对检查记录"); strings.Contains(body, "内部原因") {
+		if body := s.Get(path, "赣州", "正在核对检查记录"); strings.Contains(body, "内部原因") {
 			t.Errorf("%s tells what is for officers", path)
 		}
 	}
-	s.get("/titles?lang=en", "is not awarded at present")
-	if body := s.get("/titles/ja-party-shop"); strings.Contains(body, "正在核对检查记录") {
+	s.Get("/titles?lang=en", "is not awarded at present")
+	if body := s.Get("/titles/ja-party-shop"); strings.Contains(body, "正在核对检查记录") {
 		t.Error("the halt of another title is shown")
 	}
 	_, err = s.Oversight.ProposeLift(ctx, oversight.HaltStep{ID: h.ID, Reason: "核对完毕"})
-	s.ok(err)
-	s.get("/titles", "暂停颁发")
-	_, err = s.Oversight.ConfirmLift(testkit.As(s.people["province2"]), oversight.HaltStep{ID: h.ID})
-	s.ok(err)
-	s.get("/titles", "曾暂停颁发", "现已恢复")
+	s.OK(err)
+	s.Get("/titles", "暂停颁发")
+	_, err = s.Oversight.ConfirmLift(testkit.As(s.People["province2"]), oversight.HaltStep{ID: h.ID})
+	s.OK(err)
+	s.Get("/titles", "曾暂停颁发", "现已恢复")
 }

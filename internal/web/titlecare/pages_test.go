@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"fangxin/internal/app/apptest"
 	"fangxin/internal/calendar"
 	"fangxin/internal/certificate"
 	"fangxin/internal/ident"
@@ -22,42 +23,32 @@ import (
 )
 
 // title is a title of the merchant's shop, issued today for two years.
-func (s *site) title() (certificate.View, merchant.PremisesView) {
-	s.t.Helper()
-	own := testkit.As(s.people["merchant"])
+func title(s *apptest.Site) (certificate.View, merchant.PremisesView) {
+	s.T.Helper()
+	own := testkit.As(s.People["merchant"])
 	sch, _ := s.Schemes.InForce("jx-model-shop")
 	op, err := s.Merchants.AddOperator(own, merchant.AddOperatorCommand{USCC: "91360102MA1TEUT08T", Name: "好味餐饮有限公司"})
-	s.ok(err)
+	s.OK(err)
 	p, err := s.Merchants.AddPremises(own, merchant.AddPremisesCommand{
 		Operator: op.ID, Name: "好味店", Address: "中山路 1 号", Division: "360102", Sectors: []string{"store"}, Phone: "0791-86600001",
 	})
-	s.ok(err)
-	today := calendar.DateOf(s.clock.Now())
+	s.OK(err)
+	today := calendar.DateOf(s.Clock.Now())
 	v, err := s.Certificates.Import(usecase.System(context.Background(), "test"), certificate.ImportCommand{IssueInput: certificate.IssueInput{
 		Scheme: sch.Code, SchemeVersion: sch.Version, Premises: p.ID, Operator: op.ID, Scope: p.Scope, Holder: p.Name, Address: p.Address, Division: p.Division,
 		Sectors: p.Sectors, Issuer: sch.Issuer.Zh, Approval: sch.Approval, IssuedOn: today, ExpiresOn: today.AddYears(2).AddDays(-1),
 	}})
-	s.ok(err)
+	s.OK(err)
 	return v, p
-}
-
-// refused sends a form that must be taken back with its errors, keeping words.
-func (s *site) refused(path string, form url.Values, keeps ...string) string {
-	s.t.Helper()
-	w := s.send(path, form)
-	if w.Code != http.StatusUnprocessableEntity {
-		s.t.Errorf("POST %s: %d, want 422: %s", path, w.Code, words(w.Body.String()))
-	}
-	return s.says(path, w.Body.String(), keeps...)
 }
 
 // Each page is there for its people and for nobody else.
 func TestWhoSeesThePages(t *testing.T) {
 	s := newSite(t)
-	v, _ := s.title()
-	order := s.as("county").done("/desk/certificates/"+string(v.ID)+"/rectify", url.Values{"reason": {"价签不全"}, "findings": {"两处没有价签"}})
+	v, _ := title(s)
+	order := s.As("county").Done("/desk/certificates/"+string(v.ID)+"/rectify", url.Values{"reason": {"价签不全"}, "findings": {"两处没有价签"}})
 	mine := strings.Replace(order, "/desk/", "/my/", 1)
-	s.clock.Set(v.ExpiresOn.AddDays(-30).Start().Add(9 * time.Hour))
+	s.Clock.Set(v.ExpiresOn.AddDays(-30).Start().Add(9 * time.Hour))
 	for _, c := range []struct {
 		path  string
 		codes map[string]int
@@ -71,13 +62,13 @@ func TestWhoSeesThePages(t *testing.T) {
 		{"/desk/plaques", map[string]int{"county": 200, "merchant": 403, "": 303}},
 	} {
 		for who, code := range c.codes {
-			if w := s.as(who).send(c.path, nil); w.Code != code {
+			if w := s.As(who).Send(c.path, nil); w.Code != code {
 				t.Errorf("%q at %s: %d, want %d", who, c.path, w.Code, code)
 			}
 		}
 	}
 	for _, path := range []string{"/desk/renewals/" + string(ident.New[ident.RenewalID]()), "/desk/rectifications/" + string(ident.New[ident.RectificationID]())} {
-		if w := s.as("county").send(path, nil); w.Code != http.StatusNotFound {
+		if w := s.As("county").Send(path, nil); w.Code != http.StatusNotFound {
 			t.Errorf("%s: %d", path, w.Code)
 		}
 	}
@@ -87,8 +78,8 @@ func TestWhoSeesThePages(t *testing.T) {
 func TestEmptyLists(t *testing.T) {
 	s := newSite(t)
 	for path, want := range map[string]string{"/desk/rectifications": "没有", "/desk/renewals": "没有", "/desk/rechecks": "没有", "/desk/plaques": "没有"} {
-		s.as("county").get(path, want)
-		if body := s.get(path + "?lang=en"); regexp.MustCompile(`<h[12][^>]*>[^<]*\p{Han}`).MatchString(body) {
+		s.As("county").Get(path, want)
+		if body := s.Get(path + "?lang=en"); regexp.MustCompile(`<h[12][^>]*>[^<]*\p{Han}`).MatchString(body) {
 			t.Errorf("%s has a Chinese heading in English", path)
 		}
 	}
@@ -98,69 +89,69 @@ func TestEmptyLists(t *testing.T) {
 // county sends one back, and a colleague restores the title.
 func TestAnOrderIsAnsweredAndClosed(t *testing.T) {
 	s := newSite(t)
-	v, _ := s.title()
+	v, _ := title(s)
 	at := "/desk/certificates/" + string(v.ID) + "/rectify"
-	s.as("county").get(at, "整改")
-	s.refused(at, url.Values{"reason": {""}, "findings": {"两处没有价签"}, "proof": {"paper"}}, "两处没有价签", "f-reason")
-	s.refused(at, url.Values{"reason": {"价签不全"}, "findings": {""}}, "价签不全", "f-findings")
-	s.refused(at, url.Values{"reason": {"价签不全"}, "findings": {"两处没有价签"}, "due_on": {"2020-01-01"}}, "两处没有价签", "2020-01-01")
-	desk := s.done(at, url.Values{"reason": {"价签不全"}, "findings": {"两处没有价签\n退货约定被遮挡"}, "proof": {"paper"}})
-	s.get(desk, "两处没有价签", "退货约定被遮挡")
-	s.get("/desk/rectifications", "好味店")
-	if w := s.send(at, url.Values{"reason": {"又一次"}, "findings": {"x"}}); w.Code == http.StatusSeeOther {
+	s.As("county").Get(at, "整改")
+	s.Refused(at, url.Values{"reason": {""}, "findings": {"两处没有价签"}, "proof": {"paper"}}, "两处没有价签", "f-reason")
+	s.Refused(at, url.Values{"reason": {"价签不全"}, "findings": {""}}, "价签不全", "f-findings")
+	s.Refused(at, url.Values{"reason": {"价签不全"}, "findings": {"两处没有价签"}, "due_on": {"2020-01-01"}}, "两处没有价签", "2020-01-01")
+	desk := s.Done(at, url.Values{"reason": {"价签不全"}, "findings": {"两处没有价签\n退货约定被遮挡"}, "proof": {"paper"}})
+	s.Get(desk, "两处没有价签", "退货约定被遮挡")
+	s.Get("/desk/rectifications", "好味店")
+	if w := s.Send(at, url.Values{"reason": {"又一次"}, "findings": {"x"}}); w.Code == http.StatusSeeOther {
 		t.Error("a second order beside the open one")
 	}
 
 	mine := strings.Replace(desk, "/desk/", "/my/", 1)
-	s.as("merchant").get(mine, "两处没有价签")
+	s.As("merchant").Get(mine, "两处没有价签")
 	answer := func(n int, note string) {
 		t.Helper()
 		to := fmt.Sprintf("%s/findings/%d", mine, n)
-		f := s.fields(s.get(mine), to)
+		f := s.Fields(s.Get(mine), to)
 		f.Set("note", note)
-		s.done(to, f)
+		s.Done(to, f)
 	}
-	empty := s.fields(s.get(mine), mine+"/findings/1")
+	empty := s.Fields(s.Get(mine), mine+"/findings/1")
 	empty.Set("note", "")
-	if w := s.send(mine+"/findings/1", empty); w.Code == http.StatusSeeOther {
+	if w := s.Send(mine+"/findings/1", empty); w.Code == http.StatusSeeOther {
 		t.Error("an answer without words or photos was taken")
 	}
-	long := s.fields(s.get(mine), mine+"/findings/1")
+	long := s.Fields(s.Get(mine), mine+"/findings/1")
 	long.Set("note", strings.Repeat("已补齐价签。", 200))
-	s.refused(mine+"/findings/1", long, "已补齐价签。已补齐价签。")
+	s.Refused(mine+"/findings/1", long, "已补齐价签。已补齐价签。")
 	answer(1, "已补齐价签")
-	if w := s.send(mine+"/submit", s.fields(s.get(mine), mine+"/submit")); w.Code == http.StatusSeeOther {
+	if w := s.Send(mine+"/submit", s.Fields(s.Get(mine), mine+"/submit")); w.Code == http.StatusSeeOther {
 		t.Error("sent with one finding unanswered")
 	}
 	answer(2, "货架已移开")
-	s.done(mine+"/submit", s.fields(s.get(mine), mine+"/submit"))
+	s.Done(mine+"/submit", s.Fields(s.Get(mine), mine+"/submit"))
 
-	s.as("county").get(desk, "已补齐价签", "货架已移开")
-	back := s.fields(s.get(desk), desk+"/return")
+	s.As("county").Get(desk, "已补齐价签", "货架已移开")
+	back := s.Fields(s.Get(desk), desk+"/return")
 	back.Set("verdict-1", "accepted")
 	back.Set("verdict-2", "rejected")
-	s.refused(desk+"/return", back)
+	s.Refused(desk+"/return", back)
 	back.Set("remark-2", "照片看不到退货约定")
-	s.refused(desk+"/return", back, "照片看不到退货约定", "f-reason") // public words are missing
+	s.Refused(desk+"/return", back, "照片看不到退货约定", "f-reason") // public words are missing
 	back.Set("reason", "第二处请补照片")
-	s.done(desk+"/return", back)
-	s.as("merchant").get(mine, "照片看不到退货约定")
+	s.Done(desk+"/return", back)
+	s.As("merchant").Get(mine, "照片看不到退货约定")
 	answer(2, "已改贴在收银台正面")
-	s.done(mine+"/submit", s.fields(s.get(mine), mine+"/submit"))
-	pass := s.fields(s.as("county").get(desk), desk+"/return") // one form, several ways out
+	s.Done(mine+"/submit", s.Fields(s.Get(mine), mine+"/submit"))
+	pass := s.Fields(s.As("county").Get(desk), desk+"/return") // one form, several ways out
 	pass.Set("verdict-1", "accepted")
 	pass.Set("verdict-2", "accepted")
-	s.done(desk+"/pass", pass)
-	if w := s.send(desk+"/restore", url.Values{"version": pass["version"]}); w.Code == http.StatusSeeOther {
+	s.Done(desk+"/pass", pass)
+	if w := s.Send(desk+"/restore", url.Values{"version": pass["version"]}); w.Code == http.StatusSeeOther {
 		t.Error("restored by whoever judged the evidence")
 	}
-	s.as("county2").done(desk+"/restore", s.fields(s.get(desk), desk+"/restore"))
-	d, _, err := s.Certificates.Get(testkit.As(s.people["county"]), v.ID)
-	s.ok(err)
+	s.As("county2").Done(desk+"/restore", s.Fields(s.Get(desk), desk+"/restore"))
+	d, _, err := s.Certificates.Get(testkit.As(s.People["county"]), v.ID)
+	s.OK(err)
 	if d.State != lifecycle.Active {
 		t.Errorf("the title is %s", d.State)
 	}
-	if w := s.send(desk+"/nonsense", url.Values{}); w.Code != http.StatusNotFound {
+	if w := s.Send(desk+"/nonsense", url.Values{}); w.Code != http.StatusNotFound {
 		t.Errorf("an unknown step: %d", w.Code)
 	}
 }
@@ -169,44 +160,44 @@ func TestAnOrderIsAnsweredAndClosed(t *testing.T) {
 // granted by another, or declined with a reason.
 func TestARenewalIsGranted(t *testing.T) {
 	s := newSite(t)
-	v, p := s.title()
+	v, p := title(s)
 	at := "/my/certificates/" + string(v.ID) + "/renew"
-	if body := s.as("merchant").get(at, "好味店", "中山路 1 号"); strings.Contains(body, `action="`+at+`"`) {
+	if body := s.As("merchant").Get(at, "好味店", "中山路 1 号"); strings.Contains(body, `action="`+at+`"`) {
 		t.Error("a renewal is offered two years before the end")
 	}
-	s.clock.Set(v.ExpiresOn.AddDays(-renewal.WindowDays).Start().Add(9 * time.Hour))
-	form := s.fields(s.get(at), at)
+	s.Clock.Set(v.ExpiresOn.AddDays(-renewal.WindowDays).Start().Add(9 * time.Hour))
+	form := s.Fields(s.Get(at), at)
 	form.Set("note", "门店没有变化")
-	s.refused(at, form, "门店没有变化", "f-confirmed")
+	s.Refused(at, form, "门店没有变化", "f-confirmed")
 	form.Set("confirmed", "true")
-	s.done(at, form)
-	body := s.get(at, "待核对")
+	s.Done(at, form)
+	body := s.Get(at, "待核对")
 	retract := regexp.MustCompile(`/my/renewals/[0-9a-f-]+/retract`).FindString(body)
-	s.done(retract, s.fields(body, retract))
-	s.done(at, form)
-	s.as("county").get("/desk/renewals", "好味店")
-	list, err := s.Renewals.List(testkit.As(s.people["county"]), renewal.ListQuery{State: lifecycle.Filed})
-	s.ok(err)
+	s.Done(retract, s.Fields(body, retract))
+	s.Done(at, form)
+	s.As("county").Get("/desk/renewals", "好味店")
+	list, err := s.Renewals.List(testkit.As(s.People["county"]), renewal.ListQuery{State: lifecycle.Filed})
+	s.OK(err)
 	desk := "/desk/renewals/" + string(list.Items[0].ID)
-	check := s.fields(s.get(desk, "门店没有变化"), desk+"/check")
-	decline := s.fields(s.get(desk), desk+"/decline")
+	check := s.Fields(s.Get(desk, "门店没有变化"), desk+"/check")
+	decline := s.Fields(s.Get(desk), desk+"/decline")
 	decline.Set("reason", "")
-	s.refused(desk+"/decline", decline, "f-reason")
-	s.done(desk+"/check", check)
-	if w := s.send(desk+"/grant", url.Values{"version": {"2"}}); w.Code == http.StatusSeeOther {
+	s.Refused(desk+"/decline", decline, "f-reason")
+	s.Done(desk+"/check", check)
+	if w := s.Send(desk+"/grant", url.Values{"version": {"2"}}); w.Code == http.StatusSeeOther {
 		t.Error("granted by whoever checked")
 	}
-	s.as("county2").done(desk+"/grant", s.fields(s.get(desk), desk+"/grant"))
-	s.get("/desk/renewals?state=granted", "好味店")
-	got, err := s.Renewals.Get(testkit.As(s.people["county"]), list.Items[0].ID)
-	s.ok(err)
-	next, _, err := s.Certificates.Get(testkit.As(s.people["county"]), got.Successor)
-	s.ok(err)
+	s.As("county2").Done(desk+"/grant", s.Fields(s.Get(desk), desk+"/grant"))
+	s.Get("/desk/renewals?state=granted", "好味店")
+	got, err := s.Renewals.Get(testkit.As(s.People["county"]), list.Items[0].ID)
+	s.OK(err)
+	next, _, err := s.Certificates.Get(testkit.As(s.People["county"]), got.Successor)
+	s.OK(err)
 	if next.ExpiresOn != v.ExpiresOn.AddYears(2) || next.Premises != p.ID {
 		t.Errorf("the new title: %+v", next.View)
 	}
 	// Nobody has looked since: in English too, the page says what is asked.
-	if w := s.as("merchant").send("/my/certificates/"+string(next.ID)+"/renew?lang=en", nil); w.Code != http.StatusOK {
+	if w := s.As("merchant").Send("/my/certificates/"+string(next.ID)+"/renew?lang=en", nil); w.Code != http.StatusOK {
 		t.Errorf("%d", w.Code)
 	}
 }
@@ -215,18 +206,18 @@ func TestARenewalIsGranted(t *testing.T) {
 // row, which keeps it.
 func TestARecheckIsOrdered(t *testing.T) {
 	s := newSite(t)
-	v, _ := s.title()
-	s.as("county").get("/desk/rechecks", "没有")
-	s.clock.Set(v.IssuedOn.AddMonths(12).Start().Add(9 * time.Hour))
-	s.get("/desk/rechecks", "好味店")
-	body := s.refused("/desk/rechecks", url.Values{"certificate": {string(v.ID)}, "due_on": {"2020-05-01"}}, "2020-05-01", `id="f-due_on"`)
+	v, _ := title(s)
+	s.As("county").Get("/desk/rechecks", "没有")
+	s.Clock.Set(v.IssuedOn.AddMonths(12).Start().Add(9 * time.Hour))
+	s.Get("/desk/rechecks", "好味店")
+	body := s.Refused("/desk/rechecks", url.Values{"certificate": {string(v.ID)}, "due_on": {"2020-05-01"}}, "2020-05-01", `id="f-due_on"`)
 	if !strings.Contains(body, `aria-invalid="true"`) {
 		t.Error("the field does not say that it is wrong")
 	}
-	s.done("/desk/rechecks", url.Values{"certificate": {string(v.ID)}, "due_on": {v.IssuedOn.AddMonths(13).String()}})
-	s.get("/desk/rechecks", "没有")
+	s.Done("/desk/rechecks", url.Values{"certificate": {string(v.ID)}, "due_on": {v.IssuedOn.AddMonths(13).String()}})
+	s.Get("/desk/rechecks", "没有")
 	visits, err := s.Inspections.Of(context.Background(), s.DB.R, inspection.Ref{Noun: lifecycle.Certificate.Noun, ID: string(v.ID)})
-	s.ok(err)
+	s.OK(err)
 	if len(visits) != 1 || visits[0].Purpose != inspection.Recheck {
 		t.Errorf("%+v", visits)
 	}
