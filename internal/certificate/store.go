@@ -108,10 +108,7 @@ func get(ctx context.Context, idb bun.IDB, id ident.CertificateID, by access.Pri
 }
 
 func seenBy(q *bun.SelectQuery, by access.Principal) *bun.SelectQuery {
-	if by.Staff() || by.Has(access.System) {
-		return q.Apply(db.InScope("c.scope", by.Scope))
-	}
-	return q.Where("EXISTS (SELECT 1 FROM membership m WHERE m.operator = c.operator AND m.account = ?)", by.Account)
+	return q.Apply(db.SeenBy("c", by))
 }
 
 // narrowing limits a list to what its reader may see.

@@ -170,24 +170,12 @@ func list(ctx context.Context, idb bun.IDB, q ListQuery, by access.Principal) ([
 	if q.Mine {
 		sel = sel.Where("(i.lead = ? OR i.second = ?)", by.Account, by.Account)
 	}
-	if q.After != "" {
-		var due, id string
-		if err := db.ReadCursor(q.After, &due, &id); err != nil {
-			return nil, "", err
-		}
-		sel = sel.Where("(i.due_on > ? OR (i.due_on = ? AND i.id > ?))", due, due, id)
-	}
-	size := db.Page{Limit: q.Limit}.Size()
-	if err := sel.Order("i.due_on", "i.id").Limit(int64(size + 1)).Scan(ctx); err != nil {
-		return nil, "", db.Translate(err)
-	}
-	next := ""
-	if len(rows) > size {
-		rows = rows[:size]
-		next = db.Cursor(rows[size-1].DueOn, rows[size-1].ID)
-	}
-	return rows, next, nil
+	next, err := db.ByDue(ctx, sel, "i", q.Limit, q.After, &rows, (*record).due)
+	return rows, next, err
 }
+
+// due is where a row stands in lists.
+func (r *record) due() (string, ident.InspectionID) { return r.DueOn, r.ID }
 
 // lastAnswer is the number of the newest entry. It takes the inspection first,
 // so that two tablets which save at once number their entries one after the

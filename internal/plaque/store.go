@@ -58,10 +58,7 @@ func save(ctx context.Context, tx bun.IDB, r *record) error {
 
 // seenBy lets staff see their area, and holders what is about their shops.
 func seenBy(q *bun.SelectQuery, by access.Principal) *bun.SelectQuery {
-	if by.Staff() || by.Has(access.System) {
-		return q.Apply(db.InScope("p.scope", by.Scope))
-	}
-	return q.Where("EXISTS (SELECT 1 FROM membership m WHERE m.operator = p.operator AND m.account = ?)", by.Account)
+	return q.Apply(db.SeenBy("p", by))
 }
 
 func get(ctx context.Context, idb bun.IDB, id ident.PlaqueID, by access.Principal) (record, error) {
@@ -91,23 +88,12 @@ func list(ctx context.Context, idb bun.IDB, q ListQuery, by access.Principal, to
 	if q.Certificate != "" {
 		sel = sel.Where("p.certificate = ?", q.Certificate)
 	}
-	if q.After != "" {
-		var due, id string
-		if err := db.ReadCursor(q.After, &due, &id); err != nil {
-			return nil, "", err
-		}
-		sel = sel.Where("(p.due_on > ? OR (p.due_on = ? AND p.id > ?))", due, due, id)
-	}
-	size := db.Page{Limit: q.Limit}.Size()
-	if err := sel.Order("p.due_on", "p.id").Limit(int64(size + 1)).Scan(ctx); err != nil {
-		return nil, "", db.Translate(err)
-	}
-	if len(rows) <= size {
-		return rows, "", nil
-	}
-	rows = rows[:size]
-	return rows, db.Cursor(rows[size-1].DueOn, rows[size-1].ID), nil
+	next, err := db.ByDue(ctx, sel, "p", q.Limit, q.After, &rows, (*record).due)
+	return rows, next, err
 }
+
+// due is where a row stands in lists.
+func (r *record) due() (string, ident.PlaqueID) { return r.DueOn, r.ID }
 
 // wantedUntil lists plaques that are wanted by a day, in the order of their ids.
 func wantedUntil(ctx context.Context, idb bun.IDB, day, after string, limit int) ([]record, error) {

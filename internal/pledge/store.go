@@ -111,10 +111,7 @@ func bump(ctx context.Context, tx bun.IDB, r *record, now time.Time) error {
 }
 
 func seenBy(q *bun.SelectQuery, by access.Principal) *bun.SelectQuery {
-	if by.Staff() || by.Has(access.System) {
-		return q.Apply(db.InScope("p.scope", by.Scope))
-	}
-	return q.Where("EXISTS (SELECT 1 FROM membership m WHERE m.operator = p.operator AND m.account = ?)", by.Account)
+	return q.Apply(db.SeenBy("p", by))
 }
 
 func seenByAll(q *bun.SelectQuery) *bun.SelectQuery {

@@ -88,10 +88,7 @@ func saveFinding(ctx context.Context, tx bun.IDB, f *findingRow) error {
 
 // seenBy lets staff see their area, and holders what is about their shops.
 func seenBy(q *bun.SelectQuery, by access.Principal) *bun.SelectQuery {
-	if by.Staff() || by.Has(access.System) {
-		return q.Apply(db.InScope("r.scope", by.Scope))
-	}
-	return q.Where("EXISTS (SELECT 1 FROM membership m WHERE m.operator = r.operator AND m.account = ?)", by.Account)
+	return q.Apply(db.SeenBy("r", by))
 }
 
 func get(ctx context.Context, idb bun.IDB, id ident.RectificationID, by access.Principal) (record, []findingRow, error) {
@@ -143,23 +140,12 @@ func list(ctx context.Context, idb bun.IDB, q ListQuery, by access.Principal, to
 	if q.Certificate != "" {
 		sel = sel.Where("r.certificate = ?", q.Certificate)
 	}
-	if q.After != "" {
-		var due, id string
-		if err := db.ReadCursor(q.After, &due, &id); err != nil {
-			return nil, "", err
-		}
-		sel = sel.Where("(r.due_on > ? OR (r.due_on = ? AND r.id > ?))", due, due, id)
-	}
-	size := db.Page{Limit: q.Limit}.Size()
-	if err := sel.Order("r.due_on", "r.id").Limit(int64(size + 1)).Scan(ctx); err != nil {
-		return nil, "", db.Translate(err)
-	}
-	if len(rows) <= size {
-		return rows, "", nil
-	}
-	rows = rows[:size]
-	return rows, db.Cursor(rows[size-1].DueOn, rows[size-1].ID), nil
+	next, err := db.ByDue(ctx, sel, "r", q.Limit, q.After, &rows, (*record).due)
+	return rows, next, err
 }
+
+// due is where a row stands in lists.
+func (r *record) due() (string, ident.RectificationID) { return r.DueOn, r.ID }
 
 func overdue(ctx context.Context, idb bun.IDB, today, after string, limit int) ([]record, error) {
 	var rows []record

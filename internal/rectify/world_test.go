@@ -6,7 +6,6 @@ import (
 	"image"
 	"image/color"
 	"image/jpeg"
-	"strings"
 	"testing"
 
 	"fangxin/internal/access"
@@ -26,6 +25,7 @@ import (
 	"fangxin/internal/rectify"
 	"fangxin/internal/task"
 	"fangxin/internal/testkit"
+	"fangxin/internal/testkit/visiting"
 	"fangxin/internal/usecase"
 )
 
@@ -197,40 +197,10 @@ func judged(id ident.RectificationID, reason string, rejected ...int) rectify.Re
 // not met.
 func (w *world) visited(id ident.InspectionID, by access.Principal, fail string) error {
 	w.t.Helper()
-	_, err := w.visits.Assign(testkit.As(w.officer), inspection.AssignCommand{ID: id, Lead: w.lead.Account, Second: w.helper.Account})
-	w.ok(err)
-	_, err = w.visits.Start(testkit.As(w.lead), inspection.IDCommand{ID: id})
-	w.ok(err)
-	var entries []inspection.Entry
-	for it := range w.sheet.Items() {
-		if it.Flag == checklist.BonusItem {
-			continue
-		}
-		a := checklist.Answer{Item: it.ID, Verdict: checklist.Pass}
-		if it.ID == fail {
-			a.Verdict, a.Note, a.Photos = checklist.Fail, "不符合", []string{strings.Repeat("b", 64)}
-		}
-		entries = append(entries, inspection.Entry{ID: string(ident.New[ident.EventID]()), Answer: a, Device: "平板"})
-	}
-	_, err = w.visits.Save(testkit.As(w.lead), inspection.SaveCommand{ID: id, Entries: entries})
-	w.ok(err)
-	for _, p := range inspection.Parties {
-		_, err := w.visits.Sign(testkit.As(w.lead), inspection.SignCommand{ID: id, Party: p, Name: "张三", Drawing: strings.Repeat("a", 64)})
-		w.ok(err)
-	}
-	_, err = w.visits.Submit(testkit.As(w.helper), inspection.IDCommand{ID: id})
-	w.ok(err)
-	_, err = w.visits.Accept(testkit.As(by), inspection.IDCommand{ID: id})
+	visiting.Submitted(w.t, w.visits, w.sheet, id, visiting.Team{Officer: w.officer, Lead: w.lead, Second: w.helper}, fail)
+	_, err := w.visits.Accept(testkit.As(by), inspection.IDCommand{ID: id})
 	return err
 }
 
 // veto is an item whose failure alone fails the sheet.
-func (w *world) veto() string {
-	for it := range w.sheet.Items() {
-		if it.Flag == checklist.VetoItem {
-			return it.ID
-		}
-	}
-	w.t.Fatal("the sheet has no veto item")
-	return ""
-}
+func (w *world) veto() string { return visiting.Veto(w.t, w.sheet) }

@@ -3,7 +3,6 @@ package reinspect_test
 import (
 	"bytes"
 	"context"
-	"strings"
 	"testing"
 
 	"fangxin/internal/access"
@@ -22,6 +21,7 @@ import (
 	"fangxin/internal/reinspect"
 	"fangxin/internal/task"
 	"fangxin/internal/testkit"
+	"fangxin/internal/testkit/visiting"
 	"fangxin/internal/usecase"
 )
 
@@ -152,40 +152,10 @@ func (w *world) standing(want lifecycle.State) {
 // not met.
 func (w *world) visited(id ident.InspectionID, by access.Principal, fail string) error {
 	w.t.Helper()
-	_, err := w.visits.Assign(testkit.As(w.officer), inspection.AssignCommand{ID: id, Lead: w.third.Account, Second: w.fourth.Account})
-	w.ok(err)
-	_, err = w.visits.Start(testkit.As(w.third), inspection.IDCommand{ID: id})
-	w.ok(err)
-	var entries []inspection.Entry
-	for it := range w.sheet.Items() {
-		if it.Flag == checklist.BonusItem {
-			continue
-		}
-		a := checklist.Answer{Item: it.ID, Verdict: checklist.Pass}
-		if it.ID == fail {
-			a.Verdict, a.Note, a.Photos = checklist.Fail, "不符合", []string{strings.Repeat("b", 64)}
-		}
-		entries = append(entries, inspection.Entry{ID: string(ident.New[ident.EventID]()), Answer: a, Device: "平板"})
-	}
-	_, err = w.visits.Save(testkit.As(w.third), inspection.SaveCommand{ID: id, Entries: entries})
-	w.ok(err)
-	for _, p := range inspection.Parties {
-		_, err := w.visits.Sign(testkit.As(w.third), inspection.SignCommand{ID: id, Party: p, Name: "张三", Drawing: strings.Repeat("a", 64)})
-		w.ok(err)
-	}
-	_, err = w.visits.Submit(testkit.As(w.fourth), inspection.IDCommand{ID: id})
-	w.ok(err)
-	_, err = w.visits.Accept(testkit.As(by), inspection.IDCommand{ID: id})
+	visiting.Submitted(w.t, w.visits, w.sheet, id, visiting.Team{Officer: w.officer, Lead: w.third, Second: w.fourth}, fail)
+	_, err := w.visits.Accept(testkit.As(by), inspection.IDCommand{ID: id})
 	return err
 }
 
 // veto is an item whose failure alone fails the sheet.
-func (w *world) veto() string {
-	for it := range w.sheet.Items() {
-		if it.Flag == checklist.VetoItem {
-			return it.ID
-		}
-	}
-	w.t.Fatal("the sheet has no veto item")
-	return ""
-}
+func (w *world) veto() string { return visiting.Veto(w.t, w.sheet) }

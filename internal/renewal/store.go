@@ -51,10 +51,7 @@ func setSuccessor(ctx context.Context, tx bun.IDB, id ident.RenewalID, next iden
 
 // seenBy lets staff see their area, and holders what is about their shops.
 func seenBy(q *bun.SelectQuery, by access.Principal) *bun.SelectQuery {
-	if by.Staff() || by.Has(access.System) {
-		return q.Apply(db.InScope("n.scope", by.Scope))
-	}
-	return q.Where("EXISTS (SELECT 1 FROM membership m WHERE m.operator = n.operator AND m.account = ?)", by.Account)
+	return q.Apply(db.SeenBy("n", by))
 }
 
 func get(ctx context.Context, idb bun.IDB, id ident.RenewalID, by access.Principal) (record, error) {
@@ -78,23 +75,12 @@ func listed(ctx context.Context, idb bun.IDB, q ListQuery, by access.Principal) 
 	case !by.Has(access.Merchant, access.Organiser):
 		sel = sel.Where("n.state IN ('filed', 'checked')")
 	}
-	if q.After != "" {
-		var due, id string
-		if err := db.ReadCursor(q.After, &due, &id); err != nil {
-			return nil, "", err
-		}
-		sel = sel.Where("(n.due_on > ? OR (n.due_on = ? AND n.id > ?))", due, due, id)
-	}
-	size := db.Page{Limit: q.Limit}.Size()
-	if err := sel.Order("n.due_on", "n.id").Limit(int64(size + 1)).Scan(ctx); err != nil {
-		return nil, "", db.Translate(err)
-	}
-	if len(rows) <= size {
-		return rows, "", nil
-	}
-	rows = rows[:size]
-	return rows, db.Cursor(rows[size-1].DueOn, rows[size-1].ID), nil
+	next, err := db.ByDue(ctx, sel, "n", q.Limit, q.After, &rows, (*record).due)
+	return rows, next, err
 }
+
+// due is where a row stands in lists.
+func (r *record) due() (string, ident.RenewalID) { return r.DueOn, r.ID }
 
 // underWay are those of some titles whose renewal or re-issue was asked for
 // and not decided.

@@ -51,10 +51,7 @@ func save(ctx context.Context, tx bun.IDB, r *record) error {
 
 // seenBy lets staff see their area, and holders what is about their shops.
 func seenBy(q *bun.SelectQuery, by access.Principal) *bun.SelectQuery {
-	if by.Staff() || by.Has(access.System) {
-		return q.Apply(db.InScope("p.scope", by.Scope))
-	}
-	return q.Where("EXISTS (SELECT 1 FROM membership m WHERE m.operator = p.operator AND m.account = ?)", by.Account)
+	return q.Apply(db.SeenBy("p", by))
 }
 
 func get(ctx context.Context, idb bun.IDB, id ident.ReplyID, by access.Principal) (record, error) {
@@ -93,20 +90,9 @@ func list(ctx context.Context, idb bun.IDB, f ListQuery, by access.Principal) ([
 	if f.State != "" {
 		q = q.Where("p.state = ?", f.State)
 	}
-	if f.After != "" {
-		var due, id string
-		if err := db.ReadCursor(f.After, &due, &id); err != nil {
-			return nil, "", err
-		}
-		q = q.Where("(p.due_on > ? OR (p.due_on = ? AND p.id > ?))", due, due, id)
-	}
-	size := db.Page{Limit: f.Limit}.Size()
-	if err := q.Order("p.due_on", "p.id").Limit(int64(size + 1)).Scan(ctx); err != nil {
-		return nil, "", db.Translate(err)
-	}
-	if len(rows) <= size {
-		return rows, "", nil
-	}
-	rows = rows[:size]
-	return rows, db.Cursor(rows[size-1].DueOn, rows[size-1].ID), nil
+	next, err := db.ByDue(ctx, q, "p", f.Limit, f.After, &rows, (*record).due)
+	return rows, next, err
 }
+
+// due is where a row stands in lists.
+func (r *record) due() (string, ident.ReplyID) { return r.DueOn, r.ID }

@@ -48,14 +48,7 @@ func (r record) view() View {
 
 // seenBy limits streets to the reader's area, or to those of the reader's
 // operators.
-func seenBy(by access.Principal) func(*bun.SelectQuery) *bun.SelectQuery {
-	return func(q *bun.SelectQuery) *bun.SelectQuery {
-		if by.Staff() || by.Has(access.System) {
-			return q.Apply(db.InScope("s.scope", by.Scope))
-		}
-		return q.Where("EXISTS (SELECT 1 FROM membership m WHERE m.operator = s.operator AND m.account = ?)", by.Account)
-	}
-}
+func seenBy(by access.Principal) func(*bun.SelectQuery) *bun.SelectQuery { return db.SeenBy("s", by) }
 
 func insert(ctx context.Context, tx bun.IDB, r *record) error {
 	_, err := tx.NewInsert().Model(r).Exec(ctx)

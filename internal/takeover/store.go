@@ -94,20 +94,9 @@ func listed(ctx context.Context, idb bun.IDB, q ListQuery, by access.Principal) 
 	case by.Staff():
 		sel = sel.Where("t.state IN (?)", openStates)
 	}
-	if q.After != "" {
-		var due, id string
-		if err := db.ReadCursor(q.After, &due, &id); err != nil {
-			return nil, "", err
-		}
-		sel = sel.Where("(t.due_on > ? OR (t.due_on = ? AND t.id > ?))", due, due, id)
-	}
-	size := db.Page{Limit: q.Limit}.Size()
-	if err := sel.Order("t.due_on", "t.id").Limit(int64(size + 1)).Scan(ctx); err != nil {
-		return nil, "", db.Translate(err)
-	}
-	if len(rows) <= size {
-		return rows, "", nil
-	}
-	rows = rows[:size]
-	return rows, db.Cursor(rows[size-1].DueOn, rows[size-1].ID), nil
+	next, err := db.ByDue(ctx, sel, "t", q.Limit, q.After, &rows, (*record).due)
+	return rows, next, err
 }
+
+// due is where a row stands in lists.
+func (r *record) due() (string, ident.TakeoverID) { return r.DueOn, r.ID }
