@@ -17,7 +17,7 @@ func keysCommand(s *settings) *cobra.Command {
 	rotate := &cobra.Command{
 		Use: "rotate", Short: "make new keys; former ones still open and verify", Args: cobra.NoArgs,
 		Long: "Makes new keys for receipts, for what tablets seal, or for both. Former ones stay.\n" +
-			"A server that is running takes the new ones up when it is started again; /desk/tablets changes them at once.",
+			"A server that is running takes the new ones up when a tablet next asks for its keys or sends something sealed to them.",
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return s.open(cmd.Context(), func(ctx context.Context, a *app.App) error {
 				v, err := a.Tablets.Rotate(usecase.System(ctx, "command line"), c)

@@ -47,9 +47,17 @@ func (s *Services) tablets(ctx context.Context, c config.Config) (*tablet.Servic
 			return &tablet.Position{Lat: p.Point.Lat, Lng: p.Point.Lng, Datum: string(p.Point.Datum)}, nil
 		},
 		StoreImage: func(ctx context.Context, data []byte) (blob.View, error) { return s.Files.Put(ctx, data) },
-		Keep: func(ctx context.Context, idb usecase.Reader, name, value string) error {
-			_, err := idb.NewRaw("UPDATE setting SET value = ?, at = ? WHERE name = ?", value, s.Runtime.Now(), name).Exec(ctx)
-			return err
+		Kept: func(ctx context.Context, idb usecase.Reader, name string) (value string, err error) {
+			err = idb.NewRaw("SELECT value FROM setting WHERE name = ?", name).Scan(ctx, &value)
+			return value, err
+		},
+		Keep: func(ctx context.Context, idb usecase.Reader, name, was, value string) (bool, error) {
+			res, err := idb.NewRaw("UPDATE setting SET value = ?, at = ? WHERE name = ? AND value = ?", value, s.Runtime.Now(), name, was).Exec(ctx)
+			if err != nil {
+				return false, err
+			}
+			n, err := res.RowsAffected()
+			return n == 1, err
 		},
 		Standings: func(ctx context.Context, fn func(name, status string) error) error {
 			return s.Badges.Standings(ctx, func(name string, status badge.Status) error { return fn(name, string(status)) })

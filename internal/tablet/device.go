@@ -67,8 +67,12 @@ type KeysView struct {
 
 // PublicKeys gives the keys that a device needs before it can seal.
 func (s *Service) PublicKeys(ctx context.Context) (KeysView, error) {
-	return usecase.Read(ctx, s.rt, keysDef, struct{}{}, func(context.Context, usecase.Reader, access.Principal) (KeysView, error) {
-		return KeysView{s.keys.Load().Public(), s.rt.Now()}, nil
+	return usecase.Read(ctx, s.rt, keysDef, struct{}{}, func(ctx context.Context, idb usecase.Reader, _ access.Principal) (KeysView, error) {
+		keys, err := s.renewed(ctx, idb)
+		if err != nil {
+			return KeysView{}, err
+		}
+		return KeysView{keys.Public(), s.rt.Now()}, nil
 	})
 }
 
@@ -79,12 +83,16 @@ func (s *Service) Enrol(ctx context.Context, cmd EnrolCommand) (Enrolled, error)
 			return Enrolled{}, fault.New(fault.Forbidden, "not_by_token")
 		}
 		c.About(cmd.ID, string(c.By.Scope))
+		keys, err := s.renewed(ctx, c.Tx)
+		if err != nil {
+			return Enrolled{}, err
+		}
 		ticket := TicketPrefix + rand.Text() + rand.Text()
 		row := &deviceRow{
 			ID: cmd.ID, Account: c.By.Account, Name: cmd.Name, Scope: string(c.By.Scope), Ticket: hashOf([]byte(ticket)),
 			CreatedAt: c.Now, ExpiresAt: c.Now.Add(TicketLife),
 		}
-		return Enrolled{cmd.ID, ticket, row.ExpiresAt, s.keys.Load().Public(), c.Now}, putDevice(ctx, c.Tx, row)
+		return Enrolled{cmd.ID, ticket, row.ExpiresAt, keys.Public(), c.Now}, putDevice(ctx, c.Tx, row)
 	})
 }
 

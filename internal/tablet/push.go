@@ -85,7 +85,7 @@ func (s *Service) Push(ctx context.Context, cmd PushCommand) (Pushed, error) {
 	if err := s.admit(ctx, by, cmd); err != nil {
 		return Pushed{}, err
 	}
-	items := s.opened(cmd)
+	items := s.opened(ctx, cmd)
 	out := Pushed{Results: make([]Result, len(items))}
 	if err := s.takeAll(ctx, cmd, items, out.Results); err != nil {
 		return Pushed{}, err
@@ -118,12 +118,21 @@ func (s *Service) admit(ctx context.Context, by access.Principal, cmd PushComman
 }
 
 // opened opens the items of a push.
-func (s *Service) opened(cmd PushCommand) []item {
-	keys := s.keys.Load()
+func (s *Service) opened(ctx context.Context, cmd PushCommand) []item {
+	keys, asked := s.keys.Load(), false
 	out := make([]item, len(cmd.Items))
 	for i, sealed := range cmd.Items {
 		it := item{sent: sealed}
 		text, err := keys.open(sealed.ID, sealed.Sealed)
+		if err != nil && !asked { // to a key that another process made?
+			asked = true
+			if newer, rerr := s.renewed(ctx, s.rt.DB.R); rerr != nil {
+				s.rt.Log.ErrorContext(ctx, "tablet: keys cannot be read", "error", rerr)
+			} else if newer != keys {
+				keys = newer
+				text, err = keys.open(sealed.ID, sealed.Sealed)
+			}
+		}
 		switch {
 		case err != nil:
 			it.raw, it.hash, it.bad = true, hashOf([]byte(sealed.Sealed)), "unreadable"

@@ -1,9 +1,11 @@
 package tablet
 
 import (
+	"bytes"
 	"context"
 	"encoding/hex"
 	"fmt"
+	"slices"
 	"strings"
 
 	"fangxin/internal/access"
@@ -16,6 +18,8 @@ const (
 	SigningSecret = "tablet_signing_key"
 	SealingSecret = "tablet_sealing_key"
 )
+
+var secretNames = [2]string{SigningSecret, SealingSecret}
 
 // RotateCommand gives the registry new keys towards tablets.
 type RotateCommand struct {
@@ -44,21 +48,27 @@ func (s *Service) Rotate(ctx context.Context, cmd RotateCommand) (KeysView, erro
 		if err != nil {
 			return KeysView{}, err
 		}
-		now := s.keys.Load()
-		signings, sealings := now.kept[0], now.kept[1]
-		if cmd.Which != "sealing" {
-			signings = append([][]byte{signing}, signings...)
-			if err := s.hooks.Keep(ctx, c.Tx, SigningSecret, Secrets(signings)); err != nil {
+		fresh := [2][]byte{signing, sealing}
+		var kept [2][][]byte
+		for i, name := range secretNames {
+			was, err := s.hooks.Kept(ctx, c.Tx, name) // and not what this process knows
+			if err != nil {
 				return KeysView{}, err
 			}
-		}
-		if cmd.Which != "signing" {
-			sealings = append([][]byte{sealing}, sealings...)
-			if err := s.hooks.Keep(ctx, c.Tx, SealingSecret, Secrets(sealings)); err != nil {
+			if kept[i], err = ParseSecrets(was); err != nil {
 				return KeysView{}, err
 			}
+			if cmd.Which != "both" && cmd.Which != [2]string{"signing", "sealing"}[i] {
+				continue
+			}
+			kept[i] = append([][]byte{fresh[i]}, kept[i]...)
+			if ok, err := s.hooks.Keep(ctx, c.Tx, name, was, Secrets(kept[i])); err != nil {
+				return KeysView{}, err
+			} else if !ok {
+				return KeysView{}, fault.New(fault.Conflict, "")
+			}
 		}
-		made, err := NewKeyring(signings, sealings)
+		made, err := NewKeyring(kept[0], kept[1])
 		if err != nil {
 			return KeysView{}, err
 		}
@@ -70,6 +80,33 @@ func (s *Service) Rotate(ctx context.Context, cmd RotateCommand) (KeysView, erro
 		return KeysView{made.Public(), c.Now}, nil
 	})
 }
+
+// renewed reads the keys again: the command line or another server of the same
+// installation may have changed them.
+func (s *Service) renewed(ctx context.Context, idb usecase.Reader) (*Keys, error) {
+	var kept [2][][]byte
+	for i, name := range secretNames {
+		value, err := s.hooks.Kept(ctx, idb, name)
+		if err != nil {
+			return nil, err
+		}
+		if kept[i], err = ParseSecrets(value); err != nil {
+			return nil, err
+		}
+	}
+	now := s.keys.Load()
+	if same(now.kept[0], kept[0]) && same(now.kept[1], kept[1]) {
+		return now, nil
+	}
+	made, err := NewKeyring(kept[0], kept[1])
+	if err != nil {
+		return nil, err
+	}
+	s.keys.CompareAndSwap(now, made) // a change here meanwhile is newer
+	return s.keys.Load(), nil
+}
+
+func same(a, b [][]byte) bool { return slices.EqualFunc(a, b, bytes.Equal) }
 
 // Secrets words secrets for the place where they are kept, newest first.
 func Secrets(list [][]byte) string {

@@ -87,6 +87,64 @@ func TestNewKeys(t *testing.T) {
 	})
 }
 
+// Another process of the same installation changed the keys: what is sealed to
+// its key opens here, devices learn it, and changing them again loses none.
+func TestKeysOfAnotherProcess(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		id := w.visit()
+		d := w.device(w.lead)
+		elsewhere := w.changeElsewhere(t)
+		var err error
+		d.sealer, err = tablet.NewSealer(elsewhere)
+		w.ok(err)
+		d.keys = elsewhere
+		e := d.answer(id, checklist.Answer{Item: w.items()[0].ID, Verdict: checklist.Pass})
+		w.ok(d.push(10))
+		if e.outcome != tablet.Accepted || !e.receipt.Verify(elsewhere.Signing) {
+			t.Errorf("sealed to the key of another process: %s %s", e.outcome, e.cause)
+		}
+		second := w.changeElsewhere(t)
+		var asked tablet.KeysView
+		w.ok(d.json("GET", "/tablet/keys", nil, &asked))
+		if asked.Signing != second.Signing || asked.Sealing != second.Sealing {
+			t.Errorf("the device learns %+v, want %+v", asked.PublicKeys, second)
+		}
+		third := w.changeElsewhere(t)
+		if _, err := w.Tablets.Rotate(usecase.System(context.Background(), "test"), tablet.RotateCommand{Which: "both", Reason: "定期更换"}); err != nil {
+			t.Fatal(err)
+		}
+		d.sealer, err = tablet.NewSealer(third)
+		w.ok(err)
+		e = d.answer(id, checklist.Answer{Item: w.items()[1].ID, Verdict: checklist.Pass})
+		w.ok(d.json("GET", "/tablet/keys", nil, &asked))
+		d.keys = asked.PublicKeys
+		w.ok(d.push(10))
+		if e.outcome != tablet.Accepted {
+			t.Errorf("sealed to a key that was changed here since: %s %s", e.outcome, e.cause)
+		}
+	})
+}
+
+// changeElsewhere keeps new keys as another process does.
+func (w *world) changeElsewhere(t *testing.T) tablet.PublicKeys {
+	t.Helper()
+	signing, sealing, err := tablet.NewSeeds()
+	w.ok(err)
+	var kept [2][][]byte
+	for i, name := range []string{tablet.SigningSecret, tablet.SealingSecret} {
+		var value string
+		w.ok(w.DB.R.NewRaw("SELECT value FROM setting WHERE name = ?", name).Scan(t.Context(), &value))
+		kept[i], err = tablet.ParseSecrets(value)
+		w.ok(err)
+		kept[i] = append([][]byte{[][]byte{signing, sealing}[i]}, kept[i]...)
+		_, err = w.DB.W.NewRaw("UPDATE setting SET value = ? WHERE name = ?", tablet.Secrets(kept[i]), name).Exec(t.Context())
+		w.ok(err)
+	}
+	k, err := tablet.NewKeyring(kept[0], kept[1])
+	w.ok(err)
+	return k.Public()
+}
+
 // started compares what a server would read at its next start.
 func (w *world) started(t *testing.T, now tablet.KeysView) {
 	t.Helper()

@@ -73,8 +73,10 @@ type Hooks struct {
 	Principal func(ctx context.Context, idb usecase.Reader, id ident.AccountID) (access.Principal, error)
 	// StoreImage re-encodes and stores the bytes of a photo and names the file.
 	StoreImage func(ctx context.Context, data []byte) (blob.View, error)
-	// Keep replaces a secret of the installation.
-	Keep func(ctx context.Context, idb usecase.Reader, name, value string) error
+	// Kept reads a secret of the installation, and Keep replaces it when it is
+	// still what was read; false when somebody else was quicker.
+	Kept func(ctx context.Context, idb usecase.Reader, name string) (string, error)
+	Keep func(ctx context.Context, idb usecase.Reader, name, was, value string) (bool, error)
 	// Standings calls fn with the canonical code or number of each badge and
 	// title and one of the eight answers.
 	Standings func(ctx context.Context, fn func(name, status string) error) error
