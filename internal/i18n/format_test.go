@@ -16,6 +16,7 @@ func TestPlaceholders(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	one := 1
 	for _, v := range []struct {
 		lang, key string
 		args      []any
@@ -24,6 +25,8 @@ func TestPlaceholders(t *testing.T) {
 		{"en", "pos", []any{1, 1}, "1 of 1 case"},
 		{"en", "pos", []any{1, 12}, "1 of 12 cases"},
 		{"zh", "pos", []any{1, 12}, "1，共 12 件"},
+		{"en", "pos", []any{&one, &one}, "1 of 1 case"}, // and not where it lies
+		{"en", "named", []any{i18n.Args{"n": &one, "shop": "A"}}, "1 step left for A"},
 		{"en", "named", []any{i18n.Args{"n": 1, "shop": "A"}}, "1 step left for A"},
 		{"zh", "named", []any{i18n.Args{"n": 3, "shop": "瓷韵轩"}}, "瓷韵轩还差 3 步"},
 		{"zh", "odd", []any{"x"}, "GET /b/{code} {"},

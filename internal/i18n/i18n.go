@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io/fs"
+	"reflect"
 	"sort"
 	"strconv"
 	"strings"
@@ -159,15 +160,26 @@ func arg(name string, args []any) (any, bool) {
 		if i < 0 || i >= len(args) {
 			return nil, false
 		}
-		return args[i], true
+		return pointed(args[i]), true
 	}
 	for _, a := range args {
 		if named, ok := a.(Args); ok {
 			v, ok := named[name]
-			return v, ok
+			return pointed(v), ok
 		}
 	}
 	return nil, false
+}
+
+// pointed gives what a pointer of a view leads to: nobody wants to read where
+// it lies.
+func pointed(v any) any {
+	if r := reflect.ValueOf(v); r.Kind() == reflect.Pointer && !r.IsNil() {
+		if _, words := v.(fmt.Stringer); !words {
+			return pointed(r.Elem().Interface())
+		}
+	}
+	return v
 }
 
 // Missing lists the unknown keys that were asked for since the start.

@@ -66,7 +66,7 @@ func New(t T, clock Clock, people []Person, topics ...string) *Site {
 	s := &Site{
 		Clock: clock, Mux: http.NewServeMux(), People: map[string]access.Principal{"": access.Anonymous()},
 		T: t, by: access.Anonymous(),
-		unfilled: regexp.MustCompile(`<no value>|ZgotmplZ|%!|>(` + strings.Join(append(topics, "flash", "fault", "rule"), "|") + `)\.[a-z_.]+<|0001-01-01`),
+		unfilled: regexp.MustCompile(`<no value>|ZgotmplZ|%!|>(` + strings.Join(append(topics, "flash", "fault", "rule"), "|") + `)\.[a-z_.]+<|0001-01-01|\b0x[0-9a-f]{8,}`),
 	}
 	s.OK(err)
 	s.App, err = app.New(context.Background(), c, app.Options{Clock: clock.Now})

@@ -63,6 +63,9 @@ func site(t *testing.T) string {
 	mux.HandleFunc("GET /inline", func(w http.ResponseWriter, _ *http.Request) {
 		page(w, frame(`<script>document.title = "executed"</script>`))
 	})
+	mux.HandleFunc("GET /words", func(w http.ResponseWriter, _ *http.Request) {
+		page(w, frame(`<p>Left: 0xc000123450 days until 0001-01-01</p><p>fault.not_ready</p>`))
+	})
 	mux.HandleFunc("GET /empty", func(w http.ResponseWriter, _ *http.Request) { page(w, frame("")) })
 	server := httptest.NewServer(mux)
 	t.Cleanup(server.Close)
@@ -188,6 +191,14 @@ func TestBrowser(t *testing.T) {
 		}
 		if got := open(t, Options{Viewport: Phone}, "/empty").Overflow(); len(got) != 0 {
 			t.Errorf("overflow of an empty page = %q", got)
+		}
+	})
+	t.Run("unreadable page", func(t *testing.T) {
+		if got := open(t, Options{}, "/words").Unreadable(); !slices.Equal(got, []string{"0xc000123450", "0001-01-01", "fault.not_ready"}) {
+			t.Errorf("unreadable = %q", got)
+		}
+		if got := open(t, Options{}, "/empty").Unreadable(); len(got) != 0 {
+			t.Errorf("unreadable on an empty page = %q", got)
 		}
 	})
 	t.Run("inaccessible page", func(t *testing.T) {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 
 	"github.com/chromedp/chromedp"
@@ -128,10 +129,23 @@ func (p *Page) CheckOverflow() {
 	}
 }
 
+// unreadable is what a program shows where it should show words: values that
+// are not there, where they lie in memory, keys of texts, days that never were.
+var unreadable = regexp.MustCompile(`<no value>|ZgotmplZ|%!|\b0x[0-9a-f]{8,}|0001-01-01|\b(fault|flash|rule)\.[a-z]+_[a-z_]+`)
+
+// Unreadable returns what stands on the page that no reader understands.
+func (p *Page) Unreadable() []string {
+	p.tb.Helper()
+	return unreadable.FindAllString(look[string](p, "words", `(() => document.body.innerText)`), 5)
+}
+
 // CheckLook marks the test as failed for faults that no page may have on this
-// screen: too wide, not accessible, an error on the console.
+// screen: too wide, not accessible, not readable, an error on the console.
 func (p *Page) CheckLook() {
 	p.tb.Helper()
+	if bad := p.Unreadable(); len(bad) > 0 {
+		p.tb.Errorf("browser: %s shows %q", p.URL(), bad)
+	}
 	p.CheckOverflow()
 	p.CheckAxe()
 	if problems := p.ConsoleProblems(); len(problems) > 0 {

@@ -106,7 +106,7 @@ func (s *site) ok(err error) {
 	}
 }
 
-var unfilled = regexp.MustCompile(`<no value>|ZgotmplZ|%!|>(takeover|shop|my|flash|fault|rule|poster)\.[a-z_.]+<|(0001-01-01)`)
+var unfilled = regexp.MustCompile(`<no value>|ZgotmplZ|%!|>(takeover|shop|my|flash|fault|rule|poster)\.[a-z_.]+<|(0001-01-01)|\b0x[0-9a-f]{8,}`)
 
 func (s *site) send(r *http.Request) *httptest.ResponseRecorder {
 	s.t.Helper()
