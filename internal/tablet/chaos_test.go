@@ -221,28 +221,41 @@ func (c *chaos) conflicts(t *testing.T, rows []stored, conflicts []inspection.Co
 	}
 }
 
-// chaosRuns is how many visits are made on each database: a few hundred in
-// CI, ten thousand at night.
-func chaosRuns() int {
-	if os.Getenv("FANGXIN_NIGHTLY") == "1" {
-		return 5000
+// chaosSeeds are the seeds of the visits made on each database: a few hundred
+// in CI, ten thousand at night. FANGXIN_CHAOS asks for others, so that a night
+// can be told in parts and a failure repeated: "300", or "2001-2500".
+func chaosSeeds(t *testing.T) (first, last uint64) {
+	t.Helper()
+	asked := os.Getenv("FANGXIN_CHAOS")
+	switch {
+	case asked != "":
+		from, to, part := strings.Cut(asked, "-")
+		if !part {
+			from, to = "1", asked
+		}
+		var errs [2]error
+		first, errs[0] = strconv.ParseUint(from, 10, 64)
+		last, errs[1] = strconv.ParseUint(to, 10, 64)
+		if errs[0] != nil || errs[1] != nil || last < first {
+			t.Fatalf("FANGXIN_CHAOS=%q; write a number of visits or the first and the last seed, as in 2001-2500", asked)
+		}
+		return first, last
+	case os.Getenv("FANGXIN_NIGHTLY") == "1":
+		return 1, 5000
 	}
-	if n, err := strconv.Atoi(os.Getenv("FANGXIN_CHAOS")); err == nil {
-		return n
-	}
-	return 150
+	return 1, 150
 }
 
 // Nothing is lost, nothing doubled, both versions of each conflict kept, every
 // receipt true, over lines that drop, delay, duplicate, cut and reorder.
 func TestBadLines(t *testing.T) {
+	from, to := chaosSeeds(t)
 	each(t, func(t *testing.T, w *world) {
 		l := newLine(w.server.Listener.Addr().String(), 1)
 		defer l.server.Close()
 		quiet(l)
 		began, useful, over, met := time.Now(), 0, 0, 0
-		for run := range chaosRuns() {
-			seed := uint64(run + 1)
+		for seed := from; seed <= to; seed++ {
 			l.set(seed, 0)
 			c := &chaos{world: w, rng: rand.New(rand.NewPCG(seed, 36)), line: l, id: w.visit()}
 			for _, p := range []person{w.lead, w.second} {
@@ -255,7 +268,7 @@ func TestBadLines(t *testing.T) {
 			l.set(seed, 0.1+0.4*c.rng.Float64())
 			c.run(t)
 			if t.Failed() {
-				t.Fatalf("run %d", run)
+				t.Fatalf("seed %d", seed)
 			}
 			for _, d := range c.both {
 				for _, e := range d.outbox {
@@ -269,7 +282,7 @@ func TestBadLines(t *testing.T) {
 			met += c.met
 			w.done(c.id)
 		}
-		t.Logf("%d visits in %s; %d faults: %v; %d open conflicts; %.1f bytes sent for each useful one", chaosRuns(), time.Since(began).Round(time.Millisecond), total(l.faults), l.faults, met, float64(over)/float64(useful))
+		t.Logf("seeds %d to %d in %s; %d faults: %v; %d open conflicts; %.1f bytes sent for each useful one", from, to, time.Since(began).Round(time.Millisecond), total(l.faults), l.faults, met, float64(over)/float64(useful))
 		if over > 8*useful {
 			t.Errorf("%d bytes were sent for %d", over, useful)
 		}
