@@ -80,7 +80,7 @@ func (a *App) mount() error {
 	// Outermost first for what a person or program reaches; scans leave before
 	// sessions and forms are looked at.
 	inner := a.Pages.Middleware(a.crossOrigin(a.limits(a.Accounts.Authenticate(a.unknown(mux)))))
-	a.Handler = a.kept(scans, a.observe(a.recover(a.ips.Middleware(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	a.Handler = a.quick(scans, a.observe(a.recover(a.ips.Middleware(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch {
 		case shopper.Handles(r.URL.Path):
 			scans.ServeHTTP(w, r)

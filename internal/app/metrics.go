@@ -40,8 +40,8 @@ func (m *metrics) observe(area, method string, status int, took time.Duration) {
 	m.requests.WithLabelValues(area, method, strconv.Itoa(status)).Observe(took.Seconds())
 }
 
-// kept counts a scan that was answered from finished bytes.
-func (m *metrics) kept(status int, took time.Duration) {
+// scan counts the scan of a genuine badge.
+func (m *metrics) scan(status int, took time.Duration) {
 	if status == http.StatusOK {
 		m.valid.Observe(took.Seconds())
 		return

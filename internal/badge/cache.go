@@ -89,20 +89,22 @@ func (c *Cache) Kept(code, form string) (Bytes, bool) {
 // Mark notes the moment before a read begins; hand it to [Cache.Put].
 func (c *Cache) Mark() time.Time { return c.now() }
 
-// Put keeps an answer that was read after mark. One whose badge was dropped
-// since then is not kept, or a decision could be hidden by a slow reader.
-func (c *Cache) Put(k Key, b Bytes, mark time.Time) {
+// Put keeps an answer that was read after mark, and gives it with its length.
+// One whose badge was dropped since then is not kept, or a decision could be
+// hidden by a slow reader.
+func (c *Cache) Put(k Key, b Bytes, mark time.Time) Bytes {
+	b.made, b.Length = mark, []string{strconv.Itoa(len(b.Body))}
 	sh := c.of(k.Serial)
 	sh.mu.Lock()
 	defer sh.mu.Unlock()
 	if at, ok := sh.dropped[k.Serial]; ok && !at.Before(mark) {
-		return
+		return b
 	}
 	if len(sh.entries) >= shardSize {
 		c.makeRoom(sh)
 	}
-	b.made, b.Length = mark, []string{strconv.Itoa(len(b.Body))}
 	sh.entries[k] = b
+	return b
 }
 
 // makeRoom removes what is stale, or else an arbitrary eighth.

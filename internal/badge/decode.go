@@ -163,7 +163,7 @@ func (q *quick) list() []string {
 	if q.word("null") {
 		return nil
 	}
-	out := []string{}
+	out := make([]string, 0, 4) // most shops have fewer sectors and promises
 	q.take('[')
 	if q.next(']') {
 		return out

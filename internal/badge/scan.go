@@ -59,13 +59,18 @@ type Title struct {
 // Scan answers for a code as scanned or typed. It never returns an error:
 // whatever goes wrong is one of the eight answers.
 func (s *Service) Scan(ctx context.Context, typed string) Answer {
-	now := s.rt.Now()
-	serial, err := s.ring.Parse(typed)
+	serial, code, err := s.ring.Resolve(typed)
 	if err != nil {
 		// The keyed check refuses inventions without a query.
-		return Answer{Status: Unknown, Cause: Forged, CheckedAt: now}
+		return Answer{Status: Unknown, Cause: Forged, CheckedAt: s.rt.Now()}
 	}
-	code := s.ring.Encode(serial)
+	return s.ScanGenuine(ctx, serial, code)
+}
+
+// ScanGenuine answers like [Service.Scan] for a code that [Service.Resolve]
+// has found genuine.
+func (s *Service) ScanGenuine(ctx context.Context, serial badgecode.Serial, code badgecode.Code) Answer {
+	now := s.rt.Now()
 	if !s.plausible(now) {
 		return Answer{Status: Unavailable, Cause: BadClock, CheckedAt: now, Code: code}
 	}

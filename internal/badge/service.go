@@ -52,6 +52,11 @@ func (s *Service) Cache() *Cache { return s.cache }
 // Parse reads a code as typed; err tells malformed from forged.
 func (s *Service) Parse(typed string) (badgecode.Serial, error) { return s.ring.Parse(typed) }
 
+// Resolve reads a code like [Service.Parse] and gives it in canonical form.
+func (s *Service) Resolve(typed string) (badgecode.Serial, badgecode.Code, error) {
+	return s.ring.Resolve(typed)
+}
+
 // Encode gives the canonical code of a serial.
 func (s *Service) Encode(serial badgecode.Serial) badgecode.Code { return s.ring.Encode(serial) }
 

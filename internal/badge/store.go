@@ -42,6 +42,9 @@ type faceRow struct {
 	UpdatedAt time.Time
 }
 
+// sqliteTime is the form in which bun writes instants to SQLite.
+const sqliteTime = "2006-01-02 15:04:05.999999999-07:00"
+
 var errBadFace = errors.New("badge: stored face cannot be read")
 
 // face reads what a scan shows with one prepared statement: this is the
@@ -58,7 +61,14 @@ func (s *Service) face(ctx context.Context, serial badgecode.Serial) (Face, time
 	}
 	var body string
 	var written time.Time
-	err = stmt.QueryRowContext(ctx, serial).Scan(&body, &written)
+	if s.rt.DB.Dialect == db.SQLite {
+		var text string
+		if err = stmt.QueryRowContext(ctx, serial).Scan(&body, &text); err == nil {
+			written, err = time.Parse(sqliteTime, text)
+		}
+	} else {
+		err = stmt.QueryRowContext(ctx, serial).Scan(&body, &written)
+	}
 	if errors.Is(err, sql.ErrNoRows) {
 		return Face{}, time.Time{}, fault.New(fault.NotFound, "")
 	}
@@ -80,11 +90,12 @@ func (s *Service) statement(ctx context.Context) (*sql.Stmt, error) {
 	if s.stmt != nil {
 		return s.stmt, nil
 	}
-	placeholder := "?"
-	if s.rt.DB.Dialect == db.Postgres {
-		placeholder = "$1"
+	query := "SELECT face, updated_at FROM badge_face WHERE serial = $1"
+	if s.rt.DB.Dialect == db.SQLite {
+		// As text the time is read here; its driver tries one form after another.
+		query = "SELECT face, CAST(updated_at AS TEXT) FROM badge_face WHERE serial = ?"
 	}
-	stmt, err := s.rt.DB.R.DB.PrepareContext(ctx, "SELECT face, updated_at FROM badge_face WHERE serial = "+placeholder)
+	stmt, err := s.rt.DB.R.DB.PrepareContext(ctx, query)
 	if err != nil {
 		return nil, err
 	}

@@ -11,6 +11,7 @@ import (
 	"crypto/hmac"
 	"crypto/rand"
 	"crypto/sha256"
+	"crypto/subtle"
 	"database/sql/driver"
 	"encoding/binary"
 	"errors"
@@ -78,7 +79,15 @@ type key struct{ macs sync.Pool }
 
 func newKey(secret []byte) *key {
 	secret = bytes.Clone(secret)
-	return &key{sync.Pool{New: func() any { return hmac.New(sha256.New, secret) }}}
+	return &key{sync.Pool{New: func() any {
+		return &mac{Hash: hmac.New(sha256.New, secret), buf: make([]byte, 0, len(purpose)+8+sha256.Size)}
+	}}}
+}
+
+// mac is a keyed hash with room for what it reads and gives.
+type mac struct {
+	hash.Hash
+	buf []byte
 }
 
 // NewRing makes a ring; each key needs at least 32 bytes.
@@ -97,13 +106,12 @@ func NewRing(current []byte, older ...[]byte) (*Ring, error) {
 const purpose = "fangxin storefront code 1\x00"
 
 func (k *key) check(serial uint64) uint16 {
-	mac := k.macs.Get().(hash.Hash)
-	defer k.macs.Put(mac)
-	mac.Reset()
-	msg := make([]byte, 0, len(purpose)+8+sha256.Size)
-	msg = binary.BigEndian.AppendUint64(append(msg, purpose...), serial)
-	mac.Write(msg)
-	return binary.BigEndian.Uint16(mac.Sum(msg[len(msg):]))
+	m := k.macs.Get().(*mac)
+	defer k.macs.Put(m)
+	m.Reset()
+	msg := binary.BigEndian.AppendUint64(append(m.buf, purpose...), serial)
+	m.Write(msg)
+	return binary.BigEndian.Uint16(m.Sum(msg[len(msg):]))
 }
 
 // Encode makes the code of a serial with the current key.
@@ -131,21 +139,31 @@ func (r *Ring) Encode(s Serial) Code {
 // Parse reads a code as scanned or typed: any case, grouped or not, with the
 // usual confusions of letters and digits.
 func (r *Ring) Parse(typed string) (Serial, error) {
+	s, _, err := r.Resolve(typed)
+	return s, err
+}
+
+// Resolve reads a code like [Ring.Parse] and gives it as it is printed today,
+// with the current key.
+func (r *Ring) Resolve(typed string) (Serial, Code, error) {
 	c, err := Canonical(typed)
 	if err != nil {
-		return 0, err
+		return 0, "", err
 	}
 	hi, lo, ok := split(string(c))
 	if !ok {
-		return 0, ErrMalformed
+		return 0, "", ErrMalformed
 	}
-	for _, k := range r.keys {
-		want := k.check(hi)
-		if hmac.Equal([]byte{byte(want >> 8), byte(want)}, []byte{byte(lo >> 8), byte(lo)}) {
-			return Serial(hi), nil
+	for i, k := range r.keys {
+		if subtle.ConstantTimeEq(int32(k.check(hi)), int32(lo)) != 1 {
+			continue
 		}
+		if i > 0 {
+			c = r.Encode(Serial(hi))
+		}
+		return Serial(hi), c, nil
 	}
-	return 0, ErrForged
+	return 0, "", ErrForged
 }
 
 // SerialOf reads the serial of a code in canonical form without its check:

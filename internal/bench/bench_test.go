@@ -84,11 +84,14 @@ func TestFigures(t *testing.T) {
 	}
 }
 
-// maxHotAllocs is what a hot scan as JSON may allocate; one more is a change
-// that somebody has to want.
-const maxHotAllocs = 1
+// What a scan may allocate when its bytes are kept, and what one as JSON may
+// when they are not; one more is a change that somebody has to want.
+const (
+	maxHotAllocs  = 1
+	maxColdAllocs = 40
+)
 
-func TestHotScanAllocations(t *testing.T) {
+func TestScanAllocations(t *testing.T) {
 	a, now := stopped(t, "")
 	f := NewFiller(now)
 	if err := f.Fill(context.Background(), a.DB, 1); err != nil {
@@ -104,6 +107,14 @@ func TestHotScanAllocations(t *testing.T) {
 		t.Logf("%s: %.1f allocations", ans.name, got)
 		if got > maxHotAllocs || w.status != http.StatusOK {
 			t.Errorf("a hot scan (%s) answers %d and allocates %.1f times, at most %d are allowed", ans.name, w.status, got, maxHotAllocs)
+		}
+		if ans.name != "json" {
+			continue
+		}
+		got = testing.AllocsPerRun(200, func() { a.Badges.Cache().DropAll(); clear(w.header); a.Handler.ServeHTTP(w, r) })
+		t.Logf("%s, not kept: %.1f allocations", ans.name, got)
+		if got > maxColdAllocs || w.status != http.StatusOK {
+			t.Errorf("a cold scan (%s) answers %d and allocates %.1f times, at most %d are allowed", ans.name, w.status, got, maxColdAllocs)
 		}
 	}
 }

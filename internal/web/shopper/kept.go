@@ -96,15 +96,17 @@ func answer(w http.ResponseWriter, b badge.Bytes, as func(http.Header)) {
 	w.Write(b.Body) //nolint:errcheck // the client went away
 }
 
-// Kept answers a scan whose finished bytes are at hand and gives the status.
-// It writes nothing and gives 0 otherwise; ServeHTTP answers then.
-func (h *Handler) Kept(w http.ResponseWriter, r *http.Request) (status int) {
+// Quick answers a scan of a genuine badge, from finished bytes where they are
+// at hand and from its row otherwise, and gives the status. It writes nothing
+// and gives 0 for everything else, trouble included; ServeHTTP answers then,
+// behind what gives requests an id, a log and an end to panics.
+func (h *Handler) Quick(w http.ResponseWriter, r *http.Request) (status int) {
 	if r.Method != http.MethodGet || r.URL.RawQuery != "" {
 		return 0
 	}
 	path := r.URL.Path
 	if code, ok := strings.CutPrefix(path, jsonPrefix); ok {
-		b, ok := h.badges.Cache().Kept(code, formJSON)
+		b, ok := h.quick(r, code, formJSON, written)
 		if !ok {
 			return 0
 		}
@@ -117,7 +119,8 @@ func (h *Handler) Kept(w http.ResponseWriter, r *http.Request) (status int) {
 	}
 	lang, elder := look(r)
 	zip := zips(r)
-	b, ok := h.badges.Cache().Kept(path[len("/b/"):], formOf(lang, elder, zip))
+	code := path[len("/b/"):]
+	b, ok := h.quick(r, code, formOf(lang, elder, zip), h.rendered(code, lang, elder, zip))
 	if !ok {
 		return 0
 	}
@@ -125,4 +128,21 @@ func (h *Handler) Kept(w http.ResponseWriter, r *http.Request) (status int) {
 	h.guard(w.Header())
 	answer(w, b, func(header http.Header) { asPage(header, zip) })
 	return b.Status
+}
+
+func (h *Handler) quick(r *http.Request, code, form string, make func(badge.Answer) (int, []byte)) (b badge.Bytes, ok bool) {
+	if b, ok = h.badges.Cache().Kept(code, form); ok {
+		return b, true
+	}
+	serial, genuine, err := h.badges.Resolve(code)
+	if err != nil || string(genuine) != code {
+		return b, false // an invention, or one that was typed
+	}
+	defer func() {
+		if recover() != nil {
+			ok = false // met again where panics are told
+		}
+	}()
+	b = h.read(r, badge.Key{Serial: serial, Form: form}, genuine, make)
+	return b, b.Status < http.StatusInternalServerError
 }

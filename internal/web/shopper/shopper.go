@@ -12,7 +12,6 @@ import (
 	"compress/gzip"
 	"crypto/sha256"
 	"encoding/base64"
-	"encoding/json"
 	"html/template"
 	"net/http"
 	"strings"
@@ -20,6 +19,7 @@ import (
 
 	"fangxin/assets"
 	"fangxin/internal/badge"
+	"fangxin/internal/badgecode"
 	"fangxin/internal/division"
 	"fangxin/internal/httpapi"
 	"fangxin/internal/i18n"
@@ -108,22 +108,27 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // cached answers from finished bytes, or makes and keeps them. Only genuine
 // codes are kept: inventions cost no query and must not fill the memory.
 func (h *Handler) cached(r *http.Request, code, form string, make func(badge.Answer) (int, []byte)) badge.Bytes {
-	serial, err := h.badges.Parse(code)
+	serial, genuine, err := h.badges.Resolve(code)
 	if err != nil {
 		status, body := make(h.badges.Scan(r.Context(), code))
 		return badge.Bytes{Status: status, Body: body}
 	}
-	cache := h.badges.Cache()
 	key := badge.Key{Serial: serial, Form: form}
-	if b, ok := cache.Get(key); ok {
+	if b, ok := h.badges.Cache().Get(key); ok {
 		return b
 	}
+	return h.read(r, key, genuine, make)
+}
+
+// read makes the answer for a genuine code and keeps it.
+func (h *Handler) read(r *http.Request, key badge.Key, genuine badgecode.Code, make func(badge.Answer) (int, []byte)) badge.Bytes {
+	cache := h.badges.Cache()
 	mark := cache.Mark()
-	answer := h.badges.Scan(r.Context(), code)
+	answer := h.badges.ScanGenuine(r.Context(), key.Serial, genuine)
 	status, body := make(answer)
-	b := badge.Bytes{Status: status, Body: body, Code: answer.Code}
+	b := badge.Bytes{Status: status, Body: body, Code: genuine}
 	if answer.Status != badge.Unavailable {
-		cache.Put(key, b, mark)
+		b = cache.Put(key, b, mark)
 	}
 	return b
 }
@@ -133,17 +138,20 @@ func (h *Handler) json(w http.ResponseWriter, r *http.Request, code string) {
 		httpapi.Write(w, r, h.texts, httpapi.UnknownParameter(name))
 		return
 	}
-	answer(w, h.cached(r, code, formJSON, func(a badge.Answer) (int, []byte) {
-		b, err := json.Marshal(a)
-		if err != nil {
-			return http.StatusInternalServerError, nil
-		}
-		if a.Status == badge.Unavailable {
-			return http.StatusServiceUnavailable, b
-		}
-		return http.StatusOK, b
-	}), asJSON)
+	answer(w, h.cached(r, code, formJSON, written), asJSON)
 }
+
+// written makes the JSON twin of an answer.
+func written(a badge.Answer) (status int, body []byte) {
+	status = http.StatusOK
+	if a.Status == badge.Unavailable {
+		status = http.StatusServiceUnavailable
+	}
+	return status, a.AppendJSON(make([]byte, 0, usual))
+}
+
+// usual is about how long the JSON twin is, in bytes.
+const usual = 1536
 
 // look is how the visitor wants to see the page.
 func look(r *http.Request) (lang string, elder bool) {
@@ -157,7 +165,12 @@ func look(r *http.Request) (lang string, elder bool) {
 func (h *Handler) page(w http.ResponseWriter, r *http.Request, code string) {
 	lang, elder := look(r)
 	zip := zips(r)
-	answer(w, h.cached(r, code, formOf(lang, elder, zip), func(a badge.Answer) (int, []byte) {
+	answer(w, h.cached(r, code, formOf(lang, elder, zip), h.rendered(code, lang, elder, zip)), func(header http.Header) { asPage(header, zip) })
+}
+
+// rendered makes the page of an answer.
+func (h *Handler) rendered(code, lang string, elder, zip bool) func(badge.Answer) (int, []byte) {
+	return func(a badge.Answer) (int, []byte) {
 		v := h.view(a, code, lang, elder)
 		var b bytes.Buffer
 		if err := h.tpl.ExecuteTemplate(&b, "scan", v); err != nil {
@@ -174,7 +187,7 @@ func (h *Handler) page(w http.ResponseWriter, r *http.Request, code string) {
 			return status, squeeze(b.Bytes())
 		}
 		return status, b.Bytes()
-	}), func(header http.Header) { asPage(header, zip) })
+	}
 }
 
 // zippers are kept because a new one is most of what a small page costs. The
