@@ -36,16 +36,17 @@ const EnvScreens = "FANGXIN_TABLET_SCREENS"
 
 // site is a registry with the demonstration, and the line of tablets to it.
 type site struct {
-	t     *testing.T
-	base  string // through the gate
-	inner string // past it, as the office reaches it
-	gate  *gate
-	ids   map[string]string // accounts by login
-	free  []string          // certificates that nobody inspects yet
-	desk  *office
-	files string
-	newer atomic.Bool  // the worker of the app is of a newer version
-	ahead atomic.Int64 // minutes that the server's clock is behind that of tablets that were not moved
+	t       *testing.T
+	base    string // through the gate
+	inner   string // past it, as the office reaches it
+	gate    *gate
+	ids     map[string]string // accounts by login
+	free    []string          // certificates that nobody inspects yet
+	pledges []string          // in force and not yet tested
+	desk    *office
+	files   string
+	newer   atomic.Bool  // the worker of the app is of a newer version
+	ahead   atomic.Int64 // minutes that the server's clock is behind that of tablets that were not moved
 }
 
 func newSite(t *testing.T) *site {

@@ -11,6 +11,10 @@ func TestTablet(t *testing.T) {
 		run  func(*testing.T)
 	}{
 		{"a whole visit without a network", s.wholeVisit},
+		{"an item under a condition", s.skipping},
+		{"sections under conditions", s.nested},
+		{"an item under a condition, on the page", s.skippingOnPage},
+		{"an item under a condition, in the self-assessment", s.skippingAtHome},
 		{"killed at any moment", s.kills},
 		{"two people on one tablet", s.twoPeople},
 		{"two tablets on one visit", s.twoTablets},

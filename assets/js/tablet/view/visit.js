@@ -112,7 +112,7 @@ function sheetOpen(who, data) {
     asked = now;
     top();
     sections();
-    if (changed) items();
+    if (changed) comeAndGo();
   }
 
   /** Whether anything of a section is asked, given the answers so far. */
@@ -135,14 +135,34 @@ function sheetOpen(who, data) {
     }), h("a", { href: `#/visit/${visit.inspection}/sign`, class: "last" }, ring(result.answered, result.total, false), h("span", {}, t("tablet.sign"), h("small", {}, result.missing.length ? t("tablet.still_missing", result.missing.length) : t("tablet.complete")))));
   }
 
-  function items() {
-    const s = sheet.sections.find((x) => x.id === current) ?? sheet.sections[0];
-    const open = s.items.filter((it) => asked.has(it.id));
-    fill(list, h("h2", { tabindex: "-1" }, pick(s.title), h("small", {}, s.weight ? t("app.items_points", open.length, points(s.weight)) : t("app.items_count", open.length))), ...open.map((it) => item(ctx, it)));
+  const section = () => sheet.sections.find((x) => x.id === current) ?? sheet.sections[0];
+  const heading = (s, n) => [pick(s.title), h("small", {}, s.weight ? t("app.items_points", n, points(s.weight)) : t("app.items_count", n))];
+
+  function foot(s) {
     const at = sheet.sections.indexOf(s), after = sheet.sections.slice(at + 1).find(visible);
-    if (after) list.append(h("div", { class: "acts" }, h("button", { class: "btn sec", type: "button", onclick: () => go(after.id) }, t("app.next_section", pick(after.title)))));
-    else list.append(h("div", { class: "acts" }, h("a", { class: "btn", href: `#/visit/${visit.inspection}/sign` }, t("tablet.sign"))));
-    if (at === 0 && aside) list.append(aside);
+    return [h("div", { class: "acts" }, after ? h("button", { class: "btn sec", type: "button", onclick: () => go(after.id) }, t("app.next_section", pick(after.title))) : h("a", { class: "btn", href: `#/visit/${visit.inspection}/sign` }, t("tablet.sign"))), ...(at === 0 && aside ? [aside] : [])];
+  }
+
+  function items() {
+    const s = section(), open = s.items.filter((it) => asked.has(it.id));
+    fill(list, h("h2", { tabindex: "-1" }, ...heading(s, open.length)), ...open.map((it) => item(ctx, it)), ...foot(s));
+  }
+
+  // What an answer asks or leaves unasked comes and goes; the items between stay
+  // as they are, with what is being typed in them and with the focus.
+  function comeAndGo() {
+    const s = section(), open = s.items.filter((it) => asked.has(it.id)), title = list.firstElementChild;
+    const there = new Map([...list.querySelectorAll(":scope > .item")].map((e) => [e.dataset.item, e]));
+    for (const [id, e] of there) if (!asked.has(id)) e.remove();
+    let last = title;
+    for (const it of open) {
+      const e = there.get(it.id) ?? item(ctx, it);
+      if (!there.has(it.id)) last.after(e);
+      last = e;
+    }
+    fill(title, ...heading(s, open.length));
+    while (last.nextSibling) last.nextSibling.remove();
+    list.append(...foot(s));
   }
 
   function go(section) {
