@@ -48,7 +48,15 @@ export function band() {
     if (state.saved && "error" in state.saved) extra.push(h("p", { class: "band stop", role: "alert", id: "save-error" }, icon("alert"), h("span", {}, t(state.saved.error === "full" ? "app.save_full" : "app.save_failed", state.saved.error))));
     fill(more, ...extra);
   };
-  for (const name of ["link", "queue", "language", "saving", "session"]) on(name, draw);
+  for (const name of ["link", "queue", "language", "session"]) on(name, draw);
+  // Of a save this line shows only that it failed, or no longer does.
+  const failure = () => state.saved && "error" in state.saved ? state.saved.error : "";
+  let said = failure();
+  on("saving", () => {
+    if (failure() === said) return;
+    said = failure();
+    draw();
+  });
   draw();
   return box;
 }

@@ -77,6 +77,31 @@ export async function run(names, mode, work) {
   return value;
 }
 
+/**
+ * Runs work that only writes, in one transaction, and resolves after the disk
+ * has it. Nothing is read, so the transaction is told to end at once: the
+ * browser need not ask back whether more is to come.
+ * @param {string[]} names
+ * @param {(stores: Record<string, IDBObjectStore>) => void} work
+ * @returns {Promise<void>}
+ */
+export async function write(names, work) {
+  const tx = (await open()).transaction(names, "readwrite", { durability: "strict" });
+  const complete = new Promise((done, fail) => {
+    tx.oncomplete = () => done(undefined);
+    tx.onabort = tx.onerror = () => fail(tx.error ?? new DOMException("aborted", "AbortError"));
+  });
+  complete.catch(() => {}); // it is reported below
+  try {
+    work(Object.fromEntries(names.map((n) => [n, tx.objectStore(n)])));
+  } catch (e) {
+    try { tx.abort(); } catch { /* it has ended already */ }
+    throw e;
+  }
+  tx.commit?.();
+  await complete;
+}
+
 /** @param {string} store @param {IDBValidKey} key */
 export const get = (store, key) => run([store], "readonly", (s) => got(s[store].get(key)));
 /** @param {string} store @param {any} value @param {IDBValidKey} [key] */

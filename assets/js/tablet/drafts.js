@@ -51,12 +51,32 @@ export async function visits(who) {
 
 /** The answers of a visit by item. @returns {Promise<Map<string, Held>>} */
 export async function answers(who, inspection) {
+  const since = changes;
   const list = await db.all("answers", "visit", [who.id, inspection]);
+  if (since === changes) heads.set(who.id + "/" + inspection, new Map(list.map(({ item, entry, base, sent }) => [item, { entry, base, sent }])));
   const held = await Promise.all(list.map(async (r) => {
     const answer = await show(who.keys, r, label(who, inspection, r.item)).catch(() => undefined);
     return answer && { item: r.item, entry: r.entry, at: r.at, sent: r.sent, author: r.author, answer };
   }));
   return new Map(held.filter(Boolean).map((a) => [a.item, a]));
+}
+
+// The newest entry of each item, of visits that were read: an answer is written
+// without asking the disk which one it stands on. Whoever else writes answers
+// says so by forget; then the disk is asked again.
+/** @type {Map<string, Map<string, {entry: string, base?: string, sent?: number, seq?: number, at?: number}>>} */
+const heads = new Map();
+let changes = 0;
+
+/** Says that answers were written elsewhere than here. */
+export function forget() {
+  changes++;
+  heads.clear();
+}
+
+async function headOf(who, inspection, item) {
+  const visit = heads.get(who.id + "/" + inspection);
+  return visit ? visit.get(item) : db.get("answers", [who.id, inspection, item]);
 }
 
 /** An answer encrypted as its record. */
@@ -111,38 +131,46 @@ export function saveAnswer(who, inspection, answer, more = {}) {
 const LEFT = new Error("the entry was sent meanwhile");
 
 async function write(who, inspection, answer, { photo, typed }) {
-  const key = [who.id, inspection, answer.item];
-  const before = await db.get("answers", key);
+  const before = await headOf(who, inspection, answer.item);
   // Words still being typed replace their own entry, unless it may have left.
-  let base = before?.entry ?? "", replaces;
+  let base = before?.entry ?? "", replaces = 0;
   if (typed && before && !before.sent) {
-    const queued = (await db.all("outbox", "id", before.entry))[0];
+    const queued = before.seq ? { seq: before.seq, at: before.at, tries: 0 } : (await db.all("outbox", "id", before.entry))[0];
     if (queued && !queued.tries && Date.now() - queued.at < COALESCE) {
-      replaces = queued;
+      replaces = queued.seq;
       base = before.base ?? "";
     }
   }
   const held = { item: answer.item, entry: uuid(), at: Date.now(), author: who.id, answer };
-  const items = [];
-  if (photo) items.push(await make(who, { kind: "photo", inspection, item: answer.item, payload: photo.payload }));
-  const entry = await make(who, { kind: "answer", inspection, item: answer.item, base, payload: answer, id: held.entry });
-  items.push(entry);
-  const row = { ...(await record(who, inspection, held)), base };
+  const [image, entry, row] = await Promise.all([
+    photo && make(who, { kind: "photo", inspection, item: answer.item, payload: photo.payload }),
+    make(who, { kind: "answer", inspection, item: answer.item, base, payload: answer, id: held.entry }),
+    record(who, inspection, held),
+  ]);
+  const names = ["answers", "outbox", ...(photo ? ["photos", "blobs"] : [])];
+  const put = (s) => {
+    s.answers.put({ ...row, base });
+    if (image) s.outbox.add(image);
+    s.outbox.add(entry);
+    if (photo) keepPhoto(s, photo);
+  };
+  changes++;
   try {
-    await db.run(["answers", "outbox", ...(photo ? ["photos", "blobs"] : [])], "readwrite", async (s) => {
-      if (replaces) {
-        const now = await db.got(s.outbox.get(replaces.seq));
-        if (!now || now.tries) throw LEFT;
-        s.outbox.delete(replaces.seq);
-      }
-      s.answers.put(row);
-      for (const q of items) s.outbox.add(q);
-      if (photo) keepPhoto(s, photo);
+    if (!replaces) await db.write(names, put);
+    else await db.run(names, "readwrite", async (s) => {
+      const now = db.got(s.outbox.get(replaces));
+      s.outbox.delete(replaces);
+      put(s);
+      const q = await now;
+      if (!q || q.tries) throw LEFT;
     });
   } catch (e) {
     if (e !== LEFT) throw e;
     return write(who, inspection, answer, { photo, typed: false }); // on top of the one that left
   }
+  changes++;
+  heads.get(who.id + "/" + inspection)?.set(answer.item, { entry: held.entry, base, seq: entry.seq, at: entry.at });
+  state.queue.items += (image ? 2 : 1) - (replaces ? 1 : 0);
   return held;
 }
 
@@ -212,6 +240,7 @@ export async function resolve(who, inspection, conflict, version) {
   const row = { ...(await record(who, inspection, held)), base: version.entry };
   await saveStep(who, inspection, [{ kind: "resolve", item: conflict.item, id, payload: { item: conflict.item, keep: version.entry } }],
     (l, v) => { v.conflicts = v.conflicts.filter((c) => c.id !== conflict.id); }, undefined, (s) => s.answers.put(row));
+  forget();
   emit("visits");
 }
 

@@ -89,11 +89,14 @@ let queued = 0;
 
 /** Something was saved: send soon, unless the line is known to be dead. */
 export function nudge() {
-  countQueue();
-  if (failures && link.state !== "ok") return; // the timer runs
+  emit("queue");
   clearTimeout(queued);
-  queued = setTimeout(() => sync({ ask: false }), 400);
-  wake();
+  // Not at once: reading the queue would hold up the answer that comes next.
+  queued = setTimeout(() => {
+    countQueue();
+    wake();
+    if (!failures || link.state === "ok") sync({ ask: false }); // or else the timer runs
+  }, 400);
 }
 
 // Where the browser offers it, the service worker sends what is left after the

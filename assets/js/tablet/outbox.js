@@ -7,27 +7,53 @@ import { skew } from "./net.js";
 import { seal } from "./seal.js";
 
 const BLOCK = 64; // numbers taken from the disk at a time
+const LOW = 16; // numbers left when the next block is taken
 
-let next = 0, limit = 0;
-let taking = Promise.resolve();
+let next = 0, limit = 0, spare = 0; // spare: the first of a block taken ahead
+/** @type {Promise<number>|undefined} */
+let taking;
+
+// take notes a block as used and gives its first number.
+const take = () => (taking ??= db.run(["meta"], "readwrite", async ({ meta }) => {
+  const n = (await db.got(meta.get("seq"))) ?? 1;
+  await db.got(meta.put(n + BLOCK, "seq"));
+  return n;
+}).then((n) => (spare = n)).finally(() => { taking = undefined; }));
 
 // number gives the next sequence number of this tablet. A block is noted as
-// used before its first number is, so that a killed app never repeats one.
-function number() {
-  const mine = taking.then(async () => {
-    if (next >= limit) {
-      const from = await db.run(["meta"], "readwrite", async ({ meta }) => {
-        const n = (await db.got(meta.get("seq"))) ?? 1;
-        await db.got(meta.put(n + BLOCK, "seq"));
-        return n;
-      });
-      next = from;
-      limit = from + BLOCK;
-    }
-    return next++;
-  });
-  taking = mine.then(() => {}, () => {});
-  return mine;
+// used before its first number is, so that a killed app never repeats one; it
+// is taken ahead, so that no answer waits for it.
+async function number() {
+  while (next >= limit) {
+    if (!spare) await take();
+    if (next < limit || !spare) continue; // another one has begun it meanwhile
+    next = spare;
+    limit = spare + BLOCK;
+    spare = 0;
+  }
+  if (limit - next <= LOW && !spare) take().catch(() => {});
+  return next++;
+}
+
+const FRESH = 60000; // how long the server's key is not read again, ms
+
+/** @type {{key: Uint8Array, at: number}|undefined} */
+let known;
+
+// recipient is the server's key. A former one still opens, so what is known is
+// used at once and read again beside it.
+async function recipient() {
+  const read = async () => {
+    const keys = await db.get("meta", "keys");
+    if (!keys) throw new Error("no keys");
+    return (known = { key: unbase64url(keys.sealing.public), at: Date.now() });
+  };
+  if (!known) return (await read()).key;
+  if (Date.now() - known.at > FRESH) {
+    known.at = Date.now();
+    read().catch(() => {});
+  }
+  return known.key;
 }
 
 /**
@@ -37,16 +63,16 @@ function number() {
  * @returns {Promise<import("./push.js").Queued>}
  */
 export async function make(who, what) {
-  const keys = await db.get("meta", "keys");
-  if (!keys) throw new Error("no keys");
-  const id = what.id ?? uuid(), seq = await number(), at = Date.now();
+  const [to, seq] = await Promise.all([recipient(), number()]);
+  const id = what.id ?? uuid(), at = Date.now();
   const plain = encode(canonical({
     id, seq, account: who.id, device: who.device, kind: what.kind, inspection: what.inspection, at: new Date(at).toISOString(),
     boot, mono: mono(), skew: Math.round(skew()), base: what.base ?? "", payload: what.payload,
   }));
+  const [hash, sealed] = await Promise.all([sha256(plain), seal(to, id, plain)]);
   return {
     seq, id, account: who.id, device: who.device, inspection: what.inspection, item: what.item ?? "", kind: what.kind,
-    hash: await sha256(plain), sealed: await seal(unbase64url(keys.sealing.public), id, plain), at, tries: 0, state: "wait",
+    hash, sealed, at, tries: 0, state: "wait",
   };
 }
 

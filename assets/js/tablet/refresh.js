@@ -96,6 +96,7 @@ async function takeAnswers(who, v) {
     const mine = new Set(queued.filter((q) => q.kind === "answer" || q.kind === "resolve").map((q) => q.item));
     for (const row of rows) if (!mine.has(row.item)) s.answers.put(row);
   });
+  drafts.forget();
 }
 
 /** Sheets that visits need and the tablet lacks. Each is checked by its hash. */

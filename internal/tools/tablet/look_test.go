@@ -140,15 +140,17 @@ func (s *site) coldStart(t *testing.T) {
 	files, size := s.appSize(t)
 	d.open("龚海波")
 	d.begin(id)
-	median, late := d.saves(id)
+	saved, bare := d.saves(id)
 	// suite -app prints these lines; the goals hold on a machine that does
 	// nothing else, so that here only ratios and sizes fail.
 	t.Logf("the tablet's app: %d files, %d KB compressed; goal at most 250 KB: %s", files, (size+1023)/1024, reached(size <= 250<<10))
 	t.Logf("the tablet's app: start without a network %v to the first screen (%.1f times an almost empty kept page, %v); goal at most 500 ms: %s",
 		app.Round(time.Millisecond), ratio, empty.Round(time.Millisecond), reached(app <= 500*time.Millisecond))
-	t.Logf("the tablet's app: an answer is on the disk after %.1f ms, 19 of 20 after %.1f ms; goal for those at most 5 ms: %s", median, late, reached(late <= 5))
-	if ratio > 30 || size > 250<<10 || median <= 0 {
-		t.Errorf("the start takes %.1f times that of an empty page, the app %d bytes, an answer %.1f ms", ratio, size, median)
+	t.Logf("the tablet's app: an answer is on the disk after %.1f ms, 19 of 20 after %.1f ms; goal for those at most 5 ms: %s", saved.Median, saved.Late, reached(saved.Late <= 5))
+	t.Logf("the tablet's app: the least that this browser and disk take for one record is %.1f ms, 19 of 20 %.1f ms; an answer takes %.1f times that, 19 of 20 %.1f times",
+		bare.Median, bare.Late, saved.Median/bare.Median, saved.Late/bare.Late)
+	if ratio > 30 || size > 250<<10 || saved.Median <= 0 || saved.Median > 8*bare.Median {
+		t.Errorf("the start takes %.1f times that of an empty page, the app %d bytes, an answer %.1f ms where a bare record takes %.1f", ratio, size, saved.Median, bare.Median)
 	}
 }
 
@@ -196,22 +198,46 @@ func (s *site) appSize(t *testing.T) (files, bytes int) {
 	return len(names), bytes
 }
 
+// spent is how long something took many times, in milliseconds: the median, and
+// 19 of 20.
+type spent struct{ Median, Late float64 }
+
 // saves answers a visit two hundred times and gives how long it takes until an
-// answer is on the disk: the median, and 19 of 20, in milliseconds.
-func (d *device) saves(id string) (median, late float64) {
+// answer is on the disk. In turn with that it writes a record as bare as can be
+// into an empty database of the same browser, as durably: what no app can be
+// quicker than on this disk.
+func (d *device) saves(id string) (saved, bare spent) {
 	d.t.Helper()
-	var out struct{ Median, Late float64 }
+	var out struct{ Saved, Bare spent }
 	d.Ask(&out, `async (id, items) => {
 		const base = document.querySelector("script[type=module]").src.replace("app.js", "");
 		const [drafts, s] = await Promise.all([import(base + "drafts.js"), import(base + "state.js")]);
-		const took = [];
-		for (let i = 0; i < 200; i++) {
+		const empty = await new Promise((done, fail) => {
+			const r = indexedDB.open("bare");
+			r.onupgradeneeded = () => r.result.createObjectStore("records");
+			r.onsuccess = () => done(r.result);
+			r.onerror = () => fail(r.error);
+		});
+		const put = (i) => new Promise((done, fail) => {
+			const tx = empty.transaction(["records"], "readwrite", { durability: "strict" });
+			tx.objectStore("records").put({ n: i }, i);
+			tx.oncomplete = done;
+			tx.onabort = fail;
+		});
+		const saved = [], bare = [];
+		const time = async (list, work) => {
 			const began = performance.now();
-			await drafts.saveAnswer(s.state.session, id, { item: items[i % items.length], verdict: i % 3 ? "pass" : "fail", note: "第 " + i + " 次" });
-			took.push(performance.now() - began);
+			await work();
+			list.push(performance.now() - began);
+		};
+		for (let i = 0; i < 200; i++) {
+			await time(bare, () => put(i));
+			await time(saved, () => drafts.saveAnswer(s.state.session, id, { item: items[i % items.length], verdict: i % 3 ? "pass" : "fail", note: "第 " + i + " 次" }));
 		}
-		took.sort((a, b) => a - b);
-		return { Median: took[100], Late: took[190] };
+		empty.close();
+		indexedDB.deleteDatabase("bare");
+		const of = (list) => (list.sort((a, b) => a - b), { Median: list[100], Late: list[190] });
+		return { Saved: of(saved), Bare: of(bare) };
 	}`, id, d.items())
-	return out.Median, out.Late
+	return out.Saved, out.Bare
 }
