@@ -47,7 +47,7 @@ func root() *cobra.Command {
 	s.flags(cmd)
 	cmd.AddCommand(
 		serveCommand(&s), migrateCommand(&s), configCommand(&s), userCommand(&s),
-		seedCommand(&s), genCommand(&s), lifecycleCommand(), calendarCommand(), versionCommand(),
+		seedCommand(&s), genCommand(&s), lifecycleCommand(), calendarCommand(), webhookCommand(), versionCommand(),
 		importCommand(&s), benchCommand(&s), auditCommand(), keysCommand(&s),
 	)
 	return cmd

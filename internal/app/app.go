@@ -158,6 +158,9 @@ func (a *App) Run(ctx context.Context, started func(address string)) error {
 	a.log.Info("shutting down", "grace", a.Config.Shutdown)
 	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), a.Config.Shutdown)
 	defer cancel()
+	// Both at once: requests that take their time leave the jobs no less.
+	stopped := make(chan error, 1)
+	go func() { stopped <- a.queue.Stop(grace) }()
 	err = server.Shutdown(grace)
-	return errors.Join(err, a.queue.Stop(grace))
+	return errors.Join(err, <-stopped)
 }

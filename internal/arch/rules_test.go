@@ -43,7 +43,7 @@ var fences = []fence{
 	{"C", nil, "the program is built without cgo"},
 	{"unsafe", nil, "nothing here needs it"},
 
-	{"net/http", []string{"api.go", "api_*.go", "internal/httpapi/...", "internal/web/...", "internal/app/...", "internal/account/...", "internal/clientip/...", "internal/sms/...", "internal/wechat/...", "internal/webhook/...", "internal/jobs/...", "internal/bench/..."},
+	{"net/http", []string{"api.go", "api_*.go", "internal/httpapi/...", "internal/web/...", "internal/app/...", "internal/account/...", "internal/clientip/...", "internal/sms/...", "internal/wechat/...", "internal/webhook/...", "internal/retryafter/...", "internal/jobs/...", "internal/bench/..."},
 		"use-cases do not know HTTP"},
 	{"net/smtp", []string{"internal/mail/..."}, "mail is sent in one place"},
 	{"fangxin/internal/httpapi", []string{"api.go", "api_*.go", "internal/httpapi/...", "internal/web/...", "internal/app/...", "internal/account/...", "internal/bench/..."},

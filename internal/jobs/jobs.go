@@ -134,5 +134,17 @@ func (q *Queue) Enqueue(ctx context.Context, tx *sql.Tx, job usecase.Job, at tim
 // Start begins to work until the context ends or [Queue.Stop] is called.
 func (q *Queue) Start(ctx context.Context) error { return q.client.Start(ctx) }
 
-// Stop lets running jobs finish, at most until ctx ends.
-func (q *Queue) Stop(ctx context.Context) error { return q.client.Stop(ctx) }
+// Stop takes no new jobs and lets the running ones finish. Those that are not
+// done after two thirds of the time that ctx has are told to end: their context
+// does, and they come back when the queue works again.
+func (q *Queue) Stop(ctx context.Context) error {
+	patient, cancel := ctx, context.CancelFunc(func() {})
+	if until, ok := ctx.Deadline(); ok {
+		patient, cancel = context.WithTimeout(ctx, time.Until(until)*2/3)
+	}
+	defer cancel()
+	if q.client.Stop(patient) == nil {
+		return nil
+	}
+	return q.client.StopAndCancel(ctx)
+}

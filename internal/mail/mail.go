@@ -32,23 +32,33 @@ type Message struct {
 
 // Error is a mail that was not taken, in words that are fit for a log.
 type Error struct {
-	Stage string // connect, starttls, auth, sender, recipient, text
+	Stage string // connect, greeting, starttls, auth, sender, recipient, text
 	Code  int    // of the server; 0 when it said nothing
 	cause error
 }
 
 func (e *Error) Error() string {
-	if e.Code == 0 {
-		return e.Stage
+	var slow net.Error
+	switch {
+	case e.Code != 0:
+		return fmt.Sprintf("%s_%d", e.Stage, e.Code)
+	case errors.As(e.cause, &slow) && slow.Timeout():
+		return e.Stage + "_timeout"
 	}
-	return fmt.Sprintf("%s_%d", e.Stage, e.Code)
+	return e.Stage
 }
 
 // Unwrap gives the cause, which may hold an address.
 func (e *Error) Unwrap() error { return e.cause }
 
-// Permanent reports that the server will refuse this recipient again.
-func (e *Error) Permanent() bool { return e.Stage == "recipient" && e.Code >= 550 && e.Code < 560 }
+// Permanent reports that the server will refuse this recipient or this text
+// again (RFC 5321, 4.2.1: 5yz). What it refuses about us – the sender, the
+// password, this machine – is a setting that somebody puts right, and mails
+// wait for that.
+func (e *Error) Permanent() bool {
+	refused := e.Code >= 550 && e.Code < 560
+	return e.Stage == "recipient" && (refused || e.Code == 501) || e.Stage == "text" && refused
+}
 
 // SMTP hands mails to one server.
 type SMTP struct {
@@ -59,10 +69,15 @@ type SMTP struct {
 	from           *netmail.Address
 	// Roots replaces the system's certificate authorities; tests set it.
 	Roots *x509.CertPool
+	// Within is how long one mail may take, from the connection to the goodbye.
+	Within time.Duration
 }
 
-// Timeout is how long one mail may take.
+// Timeout is how long one mail may take unless told otherwise.
 const Timeout = 45 * time.Second
+
+// goodbye is how long to wait for the answer to the last word.
+const goodbye = 2 * time.Second
 
 // NewSMTP makes a sender for an address such as
 // smtp://user:password@mail.example:587, which must offer STARTTLS, or
@@ -73,7 +88,7 @@ func NewSMTP(address, from string) (*SMTP, error) {
 	if err != nil || u.Hostname() == "" || (u.Scheme != "smtp" && u.Scheme != "smtps") {
 		return nil, errors.New("write smtp://USER:PASSWORD@HOST:587 or smtps://USER:PASSWORD@HOST:465")
 	}
-	s := &SMTP{host: u.Hostname(), port: u.Port(), user: u.User.Username(), implicit: u.Scheme == "smtps"}
+	s := &SMTP{host: u.Hostname(), port: u.Port(), user: u.User.Username(), implicit: u.Scheme == "smtps", Within: Timeout}
 	s.password, _ = u.User.Password()
 	if s.port == "" {
 		s.port = map[bool]string{true: "465", false: "587"}[s.implicit]
@@ -90,11 +105,26 @@ func NewSMTP(address, from string) (*SMTP, error) {
 	return s, nil
 }
 
-// Send hands over one mail.
+// Send hands over one mail. It ends with its context and after Within at the
+// latest, whatever the server leaves unanswered.
 func (s *SMTP) Send(ctx context.Context, m Message) error {
-	ctx, cancel := context.WithTimeout(ctx, Timeout)
+	limited, cancel := context.WithTimeout(ctx, s.Within)
 	defer cancel()
-	c, err := s.connect(ctx)
+	err := s.send(limited, m)
+	if err != nil && ctx.Err() != nil {
+		return errors.Join(ctx.Err(), err)
+	}
+	return err
+}
+
+func (s *SMTP) send(ctx context.Context, m Message) error {
+	conn, err := (&net.Dialer{}).DialContext(ctx, "tcp", net.JoinHostPort(s.host, s.port))
+	if err != nil {
+		return stage("connect", err)
+	}
+	// The context's end is the end of everything that is said on the connection.
+	defer context.AfterFunc(ctx, func() { _ = conn.SetDeadline(time.Unix(1, 0)) })()
+	c, err := s.greet(conn)
 	if err != nil {
 		return err
 	}
@@ -118,22 +148,15 @@ func (s *SMTP) Send(ctx context.Context, m Message) error {
 	if err := w.Close(); err != nil {
 		return stage("text", err)
 	}
-	_ = c.Quit() // the server has the mail; how it says goodbye changes nothing
+	// The server has the mail; how it says goodbye changes nothing.
+	if conn.SetDeadline(time.Now().Add(goodbye)) == nil {
+		_ = c.Quit()
+	}
 	return nil
 }
 
-func (s *SMTP) connect(ctx context.Context) (*smtp.Client, error) {
-	conn, err := (&net.Dialer{}).DialContext(ctx, "tcp", net.JoinHostPort(s.host, s.port))
-	if err != nil {
-		return nil, stage("connect", err)
-	}
-	// The deadline holds for everything that is said on the connection.
-	if until, ok := ctx.Deadline(); ok {
-		if err := conn.SetDeadline(until); err != nil {
-			conn.Close()
-			return nil, stage("connect", err)
-		}
-	}
+// greet begins the conversation, encrypted unless the relay is on this machine.
+func (s *SMTP) greet(conn net.Conn) (*smtp.Client, error) {
 	secure := &tls.Config{ServerName: s.host, RootCAs: s.Roots, MinVersion: tls.VersionTLS12}
 	if s.implicit {
 		conn = tls.Client(conn, secure)
@@ -141,11 +164,11 @@ func (s *SMTP) connect(ctx context.Context) (*smtp.Client, error) {
 	c, err := smtp.NewClient(conn, s.host)
 	if err != nil {
 		conn.Close()
-		return nil, stage("connect", err)
+		return nil, stage("greeting", err)
 	}
 	if err := c.Hello(s.domain()); err != nil {
 		c.Close()
-		return nil, stage("connect", err)
+		return nil, stage("greeting", err)
 	}
 	if s.implicit || s.plain {
 		return c, nil

@@ -61,6 +61,9 @@ func (s *Service) call(ctx context.Context, c copyRow, m messageRow) error {
 	}
 	at, begun := s.rt.Now(), time.Now()
 	status, failed := s.opt.Hooks.Deliver(ctx, h.URL, string(c.ID), at, body, h.secrets(at)...)
+	if failed != nil && ctx.Err() != nil {
+		return failed // this process stops; nothing is known about the receiver
+	}
 	a := &attemptRow{
 		ID: string(ident.New[ident.EventID]()), Webhook: h.ID, Copy: c.ID, Event: m.Event, Status: status,
 		Millis: int(time.Since(begun).Milliseconds()), At: at,

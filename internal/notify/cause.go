@@ -7,15 +7,19 @@ import (
 )
 
 // Causes are the words for why a try failed, as "notify.cause_…" says them. A
-// number after the word is the answer of the other side: recipient_550.
+// number after the word is the answer of the other side: recipient_550. What
+// took too long is "timeout", with the word for where it stood still.
 var Causes = []string{
-	"connect", "timeout", "starttls", "auth", "sender", "recipient", "text", "gateway", "gateway_connect", "http", "forbidden_address",
-	"wechat", "wechat_connect", "webhook_stopped", "not_configured", "other",
+	"connect", "greeting", "timeout", "starttls", "auth", "sender", "recipient", "text", "gateway", "gateway_connect", "http", "forbidden_address",
+	"wechat", "wechat_connect", "wechat_answer", "webhook_stopped", "interrupted", "not_configured", "other",
 }
 
 // Cause takes the reason of a failed try apart; an unknown one is "other".
 func Cause(reason string) (word, number string) {
 	word = reason
+	if at, ok := strings.CutSuffix(reason, "_timeout"); ok && at != "" {
+		return "timeout", at
+	}
 	if i := strings.LastIndexByte(reason, '_'); i >= 0 && i+1 < len(reason) && strings.IndexFunc(reason[i+1:], func(r rune) bool { return !unicode.IsDigit(r) && r != '-' }) < 0 {
 		word, number = reason[:i], reason[i+1:]
 	}

@@ -32,6 +32,8 @@ const (
 	maxAttempts  = 12
 	firstPause   = 30 * time.Second
 	longestPause = 2 * time.Hour
+	// longestAsked is the longest pause that a server of others may ask for.
+	longestAsked = 6 * time.Hour
 	// lease is how long a delivery may take before it counts as lost with the
 	// process that made it.
 	lease = 5 * time.Minute
@@ -79,8 +81,20 @@ func (s *Service) Deliver(ctx context.Context, id ident.CopyID) error {
 	if err != nil {
 		return err
 	}
-	return s.settle(ctx, c, s.send(ctx, c, m))
+	sent := s.send(ctx, c, m)
+	// How the try went is written down although the process may be stopping.
+	after, cancel := context.WithTimeout(context.WithoutCancel(ctx), settling)
+	defer cancel()
+	if sent != nil && ctx.Err() != nil {
+		// This process stops: the try was cut short by us and does not count.
+		c.Attempts--
+		return s.postpone(after, c, "interrupted", s.rt.Now())
+	}
+	return s.settle(after, c, sent)
 }
+
+// settling is how long it may take to write down how a try went.
+const settling = 5 * time.Second
 
 var errNoChannel = errors.New("not_configured")
 
@@ -122,7 +136,12 @@ func (s *Service) settle(ctx context.Context, c copyRow, sent error) error {
 	if c.Attempts >= maxAttempts || errors.As(sent, &hopeless) && hopeless.Permanent() {
 		return settleCopy(ctx, s.rt.DB.W, c, Dead, reason, now)
 	}
-	return s.postpone(ctx, c, reason, now.Add(pause(c.Attempts)))
+	wait := pause(c.Attempts)
+	var asks interface{ RetryAfter() time.Duration }
+	if errors.As(sent, &asks) {
+		wait = max(wait, min(asks.RetryAfter(), longestAsked))
+	}
+	return s.postpone(ctx, c, reason, now.Add(wait))
 }
 
 // reasonOf is the short word for a failure that is kept and shown. Only senders

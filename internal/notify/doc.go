@@ -35,7 +35,13 @@ them off; “always” cannot be switched off. Webhooks may ask for the events t
 A delivery is a POST of JSON, signed by the Standard Webhooks specification 1.0.0: the headers are ` + "`webhook-id`" + `
 (the same for every try), ` + "`webhook-timestamp`" + ` (seconds) and ` + "`webhook-signature`" + ` (` + "`v1,`" + ` and the base64 of the HMAC-SHA256 of
 ` + "`id.timestamp.body`" + ` under the secret; two signatures for a day after a rotation). Receivers answer 2xx within 15 seconds;
-anything else is tried again for about ten hours, 410 ends the deliveries, and after five days of failures they stop.
+anything else is tried again for about ten hours – after 429 and 503 not before the time in ` + "`Retry-After`" + `, six hours at
+most –, 410 ends the deliveries, and after five days of failures they stop. Redirects are not followed.
+
+A receiver refuses a delivery whose ` + "`webhook-timestamp`" + ` is more than five minutes from its own clock (each try carries its own
+time), computes the signature over the bytes as they came and compares it in constant time with each of those in the header;
+it believes the delivery when one is equal. It remembers each ` + "`webhook-id`" + ` for ten minutes and does nothing twice: that refuses
+replays. ` + "`fangxin webhook-verify`" + ` judges a delivery the same way, to compare a receiver of one's own with.
 
 ` + "```json" + `
 {"type": "case.certified", "timestamp": "2026-03-02T01:00:00Z",

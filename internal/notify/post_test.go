@@ -30,6 +30,9 @@ type post struct {
 	mu     sync.Mutex
 	status int // of the gateway and the receivers
 	rcpt   string
+	later  string // Retry-After of the gateway and the receivers
+	says   string // what WeChat answers to messages
+	hang   bool   // the gateway takes texts and says nothing
 	texts  []sms.Message
 	mails  []letter
 	wechat []map[string]any
@@ -47,7 +50,7 @@ type delivery struct {
 
 func newPost(t *testing.T) *post {
 	t.Helper()
-	p := &post{status: http.StatusOK, rcpt: "250 ok"}
+	p := &post{status: http.StatusOK, rcpt: "250 ok", says: `{"errcode":0}`}
 	p.http = httptest.NewServer(p)
 	t.Cleanup(p.http.Close)
 	var err error
@@ -76,9 +79,17 @@ func (p *post) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		var m sms.Message
 		json.Unmarshal(body, &m)
 		p.texts = append(p.texts, m)
+		if p.hang {
+			p.mu.Unlock()
+			<-r.Context().Done()
+			p.mu.Lock()
+			return
+		}
+		w.Header().Set("Retry-After", p.later)
 		w.WriteHeader(p.status)
 	case "/hook":
 		p.hooks = append(p.hooks, delivery{r.Header.Clone(), string(body)})
+		w.Header().Set("Retry-After", p.later)
 		w.WriteHeader(p.status)
 	case "/sns/oauth2/access_token":
 		io.WriteString(w, `{"openid":"openid-of-owner"}`)
@@ -88,7 +99,7 @@ func (p *post) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		var m map[string]any
 		json.Unmarshal(body, &m)
 		p.wechat = append(p.wechat, m)
-		io.WriteString(w, `{"errcode":0}`)
+		io.WriteString(w, p.says)
 	default:
 		w.WriteHeader(http.StatusNotFound)
 	}

@@ -28,7 +28,7 @@ func claim(ctx context.Context, idb bun.IDB, id ident.CopyID, now time.Time) (co
 // settleCopy ends a try of a copy that was claimed. A copy that somebody else
 // has claimed meanwhile is theirs. at is when it was sent, given up, or is due.
 func settleCopy(ctx context.Context, tx bun.IDB, c copyRow, to State, reason string, at time.Time) error {
-	q := tx.NewUpdate().Model((*copyRow)(nil)).Set("state = ?", to).Set("error = ?", reason).Set("due_at = ?", at).Set("version = version + 1").
+	q := tx.NewUpdate().Model((*copyRow)(nil)).Set("state = ?", to).Set("error = ?", reason).Set("attempts = ?", c.Attempts).Set("due_at = ?", at).Set("version = version + 1").
 		Where("id = ? AND state = 'sending' AND version = ?", c.ID, c.Version)
 	if to == Sent {
 		q = q.Set("sent_at = ?", at)

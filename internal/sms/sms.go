@@ -9,14 +9,17 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
+	"net"
 	"net/http"
 	"net/url"
 	"time"
 
 	"fangxin/internal/ident"
+	"fangxin/internal/retryafter"
 )
 
 // Message is one text message (短信).
@@ -45,22 +48,38 @@ func (l Log) Send(ctx context.Context, m Message) error {
 // log: it holds neither the address nor what was sent.
 type Error struct {
 	Status int // of the answer; 0 when there was none
+	wait   time.Duration
 	cause  error
 }
 
 func (e *Error) Error() string {
-	if e.Status == 0 {
-		return "gateway_connect"
+	var slow net.Error
+	switch {
+	case e.Status != 0:
+		return fmt.Sprintf("gateway_%d", e.Status)
+	case errors.As(e.cause, &slow) && slow.Timeout():
+		return "gateway_timeout"
 	}
-	return fmt.Sprintf("gateway_%d", e.Status)
+	return "gateway_connect"
 }
+
+// Permanent reports that the gateway will refuse this message again: it called
+// the message itself wrong. A refused password is a setting of this house, and
+// messages wait until it is put right.
+func (e *Error) Permanent() bool {
+	return e.Status == http.StatusBadRequest || e.Status == http.StatusUnprocessableEntity
+}
+
+// RetryAfter is how long the gateway asked to be left alone; 0 when it did not.
+func (e *Error) RetryAfter() time.Duration { return e.wait }
 
 // Unwrap gives the cause.
 func (e *Error) Unwrap() error { return e.cause }
 
 // Gateway sends by POST of a JSON object {"phone", "text"} to one address. User
 // and password in the address become basic authentication; any 2xx answer is
-// success. Gateways of other forms stand behind a small translator.
+// success, 400 and 422 refuse the message for good, anything else is tried
+// again, not before the time in Retry-After. Gateways of other forms stand behind a small translator.
 type Gateway struct {
 	client         *http.Client
 	url            string
@@ -86,6 +105,9 @@ func NewGateway(address string) (*Gateway, error) {
 	return g, nil
 }
 
+// Within sets how long one message may take; 10 seconds unless told otherwise.
+func (g *Gateway) Within(d time.Duration) { g.client.Timeout = d }
+
 // Send posts the message.
 func (g *Gateway) Send(ctx context.Context, m Message) error {
 	body, err := json.Marshal(m)
@@ -107,7 +129,7 @@ func (g *Gateway) Send(ctx context.Context, m Message) error {
 	defer res.Body.Close()
 	_, _ = io.Copy(io.Discard, io.LimitReader(res.Body, 64<<10)) // so that the connection can be used again
 	if res.StatusCode/100 != 2 {
-		return &Error{Status: res.StatusCode}
+		return &Error{Status: res.StatusCode, wait: retryafter.Of(res)}
 	}
 	return nil
 }

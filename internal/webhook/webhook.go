@@ -24,6 +24,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"fangxin/internal/retryafter"
 )
 
 const secretPrefix = "whsec_"
@@ -58,6 +60,7 @@ func Sign(id string, at time.Time, body []byte, secrets ...string) (string, erro
 type Error struct {
 	Status int    // of the answer; 0 when there was none
 	Stage  string // when there was none: connect, forbidden_address, timeout
+	wait   time.Duration
 }
 
 func (e *Error) Error() string {
@@ -69,6 +72,9 @@ func (e *Error) Error() string {
 
 // Gone reports that the receiver wants no more deliveries.
 func (e *Error) Gone() bool { return e.Status == http.StatusGone }
+
+// RetryAfter is how long the receiver asked to be left alone; 0 when it did not.
+func (e *Error) RetryAfter() time.Duration { return e.wait }
 
 // Client delivers.
 type Client struct {
@@ -83,15 +89,17 @@ const Timeout = 15 * time.Second
 // private networks that the installation names. What counts is the address a
 // connection is made to, after names were looked up, so that a name which
 // answers differently the second time gains nothing. Redirects are refused.
-func NewClient(allowed []netip.Prefix) *Client {
+func NewClient(allowed []netip.Prefix) *Client { return newClient(allowed, net.DefaultResolver) }
+
+func newClient(allowed []netip.Prefix, names *net.Resolver) *Client {
 	return &Client{
-		secure: guarded(func(ip netip.Addr) bool { return Permitted(ip, allowed) }),
-		plain:  guarded(func(ip netip.Addr) bool { return Permitted(ip, allowed) && within(ip.Unmap(), allowed) }),
+		secure: guarded(names, func(ip netip.Addr) bool { return Permitted(ip, allowed) }),
+		plain:  guarded(names, func(ip netip.Addr) bool { return Permitted(ip, allowed) && within(ip.Unmap(), allowed) }),
 	}
 }
 
-func guarded(permitted func(netip.Addr) bool) *http.Client {
-	dialer := &net.Dialer{Timeout: 10 * time.Second, Control: func(_, address string, _ syscall.RawConn) error {
+func guarded(names *net.Resolver, permitted func(netip.Addr) bool) *http.Client {
+	dialer := &net.Dialer{Timeout: 10 * time.Second, Resolver: names, Control: func(_, address string, _ syscall.RawConn) error {
 		ap, err := netip.ParseAddrPort(address)
 		if err != nil || !permitted(ap.Addr()) {
 			return errForbidden
@@ -144,7 +152,7 @@ func (c *Client) Deliver(ctx context.Context, to, id string, at time.Time, body 
 	defer res.Body.Close()
 	_, _ = io.Copy(io.Discard, io.LimitReader(res.Body, 64<<10)) // so that the connection can be used again
 	if res.StatusCode/100 != 2 {
-		return res.StatusCode, &Error{Status: res.StatusCode}
+		return res.StatusCode, &Error{Status: res.StatusCode, wait: retryafter.Of(res)}
 	}
 	return res.StatusCode, nil
 }

@@ -13,14 +13,15 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/url"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"fangxin/internal/ident"
+	"fangxin/internal/retryafter"
 )
 
 // Message is one template message.
@@ -52,6 +53,7 @@ var Parts = []string{"title", "body", "time"}
 // Error is what WeChat answered.
 type Error struct {
 	Code int // errcode, or the HTTP status when there was none
+	wait time.Duration
 }
 
 func (e *Error) Error() string { return fmt.Sprintf("wechat_%d", e.Code) }
@@ -66,14 +68,19 @@ var stale = []int{40001, 40014, 42001}
 // Permanent reports that WeChat will refuse this recipient again.
 func (e *Error) Permanent() bool { return slices.Contains(hopeless, e.Code) }
 
+// RetryAfter is how long WeChat asked to be left alone; 0 when it did not.
+func (e *Error) RetryAfter() time.Duration { return e.wait }
+
 // Client speaks to WeChat.
 type Client struct {
 	opt  Options
 	http *http.Client
 
-	mu    sync.Mutex
-	token string
-	until time.Time
+	// asking has one place: who holds it reads or renews the token. Others wait
+	// for it no longer than their context lasts.
+	asking chan struct{}
+	token  string
+	until  time.Time
 }
 
 // New makes a client.
@@ -82,7 +89,7 @@ func New(opt Options) *Client {
 		opt.API = API
 	}
 	opt.API = strings.TrimRight(opt.API, "/")
-	return &Client{opt: opt, http: &http.Client{
+	return &Client{opt: opt, asking: make(chan struct{}, 1), http: &http.Client{
 		Timeout: 15 * time.Second,
 		// A redirect would carry the token to an address nobody configured.
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
@@ -94,8 +101,9 @@ func (c *Client) App() string { return c.opt.App }
 
 // Send delivers a template message. A token that ran out is replaced once.
 func (c *Client) Send(ctx context.Context, m Message) error {
+	refused := ""
 	for try := 0; ; try++ {
-		token, err := c.accessToken(ctx, try > 0)
+		token, err := c.accessToken(ctx, refused)
 		if err != nil {
 			return err
 		}
@@ -110,8 +118,9 @@ func (c *Client) Send(ctx context.Context, m Message) error {
 			return nil
 		}
 		if try > 0 || !slices.Contains(stale, answer.ErrCode) {
-			return &Error{answer.ErrCode}
+			return &Error{Code: answer.ErrCode}
 		}
+		refused = token
 	}
 }
 
@@ -143,13 +152,19 @@ func clip(s string, most int) string {
 // spare is how long before its end a token counts as run out.
 const spare = 5 * time.Minute
 
-// accessToken gives the token of the account, from memory while it is good. It
-// asks for the stable kind, which does not end one that another program holds.
-func (c *Client) accessToken(ctx context.Context, renew bool) (string, error) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
+// accessToken gives the token of the account, from memory while it is good and
+// is not the one that was refused just now: of many messages that met the same
+// stale token one renews it, because WeChat grants few forced renewals a day.
+// It asks for the stable kind, which does not end one that another program holds.
+func (c *Client) accessToken(ctx context.Context, refused string) (string, error) {
+	select {
+	case c.asking <- struct{}{}:
+	case <-ctx.Done():
+		return "", errSlow
+	}
+	defer func() { <-c.asking }()
 	now := c.opt.Clock.Now()
-	if !renew && c.token != "" && now.Before(c.until) {
+	if c.token != "" && c.token != refused && now.Before(c.until) {
 		return c.token, nil
 	}
 	var answer struct {
@@ -158,13 +173,13 @@ func (c *Client) accessToken(ctx context.Context, renew bool) (string, error) {
 		ErrCode int    `json:"errcode"`
 	}
 	err := c.call(ctx, http.MethodPost, "/cgi-bin/stable_token", map[string]any{
-		"grant_type": "client_credential", "appid": c.opt.App, "secret": c.opt.Secret, "force_refresh": renew,
+		"grant_type": "client_credential", "appid": c.opt.App, "secret": c.opt.Secret, "force_refresh": refused != "",
 	}, &answer)
 	if err != nil {
 		return "", err
 	}
 	if answer.ErrCode != 0 || answer.Token == "" {
-		return "", &Error{answer.ErrCode}
+		return "", &Error{Code: answer.ErrCode}
 	}
 	c.token, c.until = answer.Token, now.Add(time.Duration(answer.Expires)*time.Second-spare)
 	return c.token, nil
@@ -187,12 +202,28 @@ func (c *Client) OpenID(ctx context.Context, code string) (string, error) {
 		return "", err
 	}
 	if answer.ErrCode != 0 || answer.OpenID == "" {
-		return "", &Error{answer.ErrCode}
+		return "", &Error{Code: answer.ErrCode}
 	}
 	return answer.OpenID, nil
 }
 
-var errTransport = errors.New("wechat_connect")
+// What goes wrong before WeChat has answered, or instead.
+var (
+	errTransport = errors.New("wechat_connect")
+	errSlow      = errors.New("wechat_timeout")
+	errGarbled   = errors.New("wechat_answer")
+)
+
+func broken(err, otherwise error) error {
+	var slow net.Error
+	if errors.As(err, &slow) && slow.Timeout() {
+		return errSlow
+	}
+	return otherwise
+}
+
+// Within sets how long one request may take; 15 seconds unless told otherwise.
+func (c *Client) Within(d time.Duration) { c.http.Timeout = d }
 
 // call asks WeChat. What goes wrong on the way is worded without the address,
 // which holds a token.
@@ -214,14 +245,14 @@ func (c *Client) call(ctx context.Context, method, path string, body, answer any
 	}
 	res, err := c.http.Do(req)
 	if err != nil {
-		return errTransport
+		return broken(err, errTransport)
 	}
 	defer res.Body.Close()
 	if res.StatusCode/100 != 2 {
-		return &Error{res.StatusCode}
+		return &Error{Code: res.StatusCode, wait: retryafter.Of(res)}
 	}
 	if err := json.NewDecoder(io.LimitReader(res.Body, 64<<10)).Decode(answer); err != nil {
-		return errTransport
+		return broken(err, errGarbled)
 	}
 	return nil
 }
