@@ -55,13 +55,3 @@ func ForSector(code sector.Code) (Sheet, error) { return Shipped().Sheet(ModelSh
 
 // ForStreet is the shipped sheet of the model street or business circle.
 func ForStreet() (Sheet, error) { return Shipped().Sheet(ModelStreet, sector.Street) }
-
-// StreetSample is how many of n shops of a street are drawn for inspection:
-// twice the square root of n, at least ten, at most all.
-func StreetSample(n int) int {
-	k := 10
-	for k*k < 4*n {
-		k++
-	}
-	return min(k, max(n, 0))
-}

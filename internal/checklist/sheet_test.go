@@ -190,14 +190,6 @@ func TestSkipLogicInCanteens(t *testing.T) {
 	}
 }
 
-func TestStreetSample(t *testing.T) {
-	for n, want := range map[int]int{-1: 0, 0: 0, 7: 7, 10: 10, 25: 10, 26: 11, 100: 20, 101: 21, 400: 40} {
-		if got := checklist.StreetSample(n); got != want {
-			t.Errorf("of %d shops %d are drawn, want %d", n, got, want)
-		}
-	}
-}
-
 func TestDiff(t *testing.T) {
 	before := store(t)
 	b, err := before.Marshal()

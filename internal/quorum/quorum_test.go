@@ -11,7 +11,18 @@ import (
 
 	"fangxin/internal/calendar"
 	"fangxin/internal/quorum"
+	"fangxin/internal/scheme"
 )
+
+// shipped are the rules of the provincial title.
+func shipped(t testing.TB) quorum.Rules {
+	t.Helper()
+	s, ok := scheme.Lookup(scheme.ModelStreet, "")
+	if !ok || s.Street == nil {
+		t.Fatal("the provincial title of streets has no figures")
+	}
+	return *s.Street
+}
 
 func date(t testing.TB, s string) calendar.Date {
 	t.Helper()
@@ -80,7 +91,7 @@ func TestGolden(t *testing.T) {
 	if len(cases) < 12 {
 		t.Fatalf("%d cases", len(cases))
 	}
-	rules := quorum.For(quorum.Default, "")
+	rules := shipped(t)
 	for _, c := range cases {
 		t.Run(c.Name, func(t *testing.T) {
 			f := facts(t, c.Groups, !c.NoStation, c.Incidents, c.Failed)
@@ -133,7 +144,7 @@ func random(r *rand.Rand, day calendar.Date) quorum.Facts {
 // TestDatesAlone: what was foreseen on a day is what is found on every later
 // day when nothing happened; and each day's standing agrees with judging it.
 func TestDatesAlone(t *testing.T) {
-	rules, cal := quorum.For(quorum.Default, ""), calendar.Shipped()
+	rules, cal := shipped(t), calendar.Shipped()
 	r := rand.New(rand.NewPCG(7, 2026))
 	moved, lapsed := 0, 0
 	for range 400 {
@@ -172,7 +183,7 @@ func TestDatesAlone(t *testing.T) {
 // TestMending: trouble that is mended within grace leaves the title sound,
 // grace does not begin again with each event, and a lapse is never undone.
 func TestMending(t *testing.T) {
-	rules, cal := quorum.For(quorum.Default, ""), calendar.Shipped()
+	rules, cal := shipped(t), calendar.Shipped()
 	good := facts(t, []group{{N: 36, Eligible: true, CanReturn: true, Title: "2029-01-01", Returns: "2029-01-01"}}, true, nil, nil)
 	bad := facts(t, []group{{N: 30, Eligible: true, CanReturn: true, Title: "2029-01-01", Returns: "2029-01-01"}, {N: 10, Eligible: true, CanReturn: true}}, true, nil, nil)
 	start, last := date(t, "2026-03-02"), date(t, "2028-01-01")
@@ -210,7 +221,7 @@ func TestMending(t *testing.T) {
 // TestMore: another shop that takes part never harms a street, and a loss of
 // one never helps it.
 func TestMore(t *testing.T) {
-	rules := quorum.For(quorum.Default, "")
+	rules := shipped(t)
 	r := rand.New(rand.NewPCG(11, 2026))
 	day := date(t, "2026-05-11")
 	for range 2000 {
@@ -232,23 +243,15 @@ func TestMore(t *testing.T) {
 	}
 }
 
-func TestRulesAreChecked(t *testing.T) {
-	good := "scheme: a\nversion: \"1\"\nparticipation: {percent: {value: 70}}\n"
-	if r, err := quorum.Parse([]byte(good)); err != nil || r.Participation.Percent.Value != 70 {
-		t.Errorf("%+v, %v", r, err)
-	}
-	for name, body := range map[string]string{
-		"a percentage of 101": "scheme: a\nversion: \"1\"\nreturns: {percent: {value: 101}}\n",
-		"an unknown field":    good + "fee: 100\n",
-		"no version":          "scheme: a\n",
-		"an unknown sector":   good + "returns_sectors: [moon]\n",
-		"a negative grace":    good + "grace_workdays: {value: -1}\n",
-	} {
-		if _, err := quorum.Parse([]byte(body)); err == nil {
-			t.Errorf("%s was taken", name)
+func TestSample(t *testing.T) {
+	rules := shipped(t)
+	for n, want := range map[int]int{0: 0, 7: 7, 10: 10, 25: 10, 26: 11, 100: 20, 101: 21, 400: 40} {
+		if got := rules.Sample(n); got != want {
+			t.Errorf("of %d shops %d are drawn, want %d", n, got, want)
 		}
 	}
-	if r := quorum.For("unheard-of", ""); r.Scheme != quorum.Default || r.MinMembers.Value != 30 || !r.MinMembers.Proposed {
-		t.Errorf("a scheme without rules follows %+v", r)
+	rules.SampleLeast.Value, rules.SampleRoots.Value, rules.SamplePercent.Value = 4, 0, 75
+	if rules.Sample(100) != 4 || rules.Enough(2, 4) || !rules.Enough(3, 4) || rules.Enough(0, 0) {
+		t.Errorf("%d are drawn", rules.Sample(100))
 	}
 }

@@ -33,7 +33,10 @@ func (c Change) Kind() string {
 var Fields = []string{
 	"title", "abbreviation", "summary", "badge_label", "issuer", "approval", "basis", "subject", "sectors", "divisions", "sheet", "decides", "route",
 	"notice_workdays", "notice_days", "correction_workdays", "appeal_workdays", "validity_years", "recheck_months", "exclusion_years",
-	"rectification_workdays", "reinspections", "rectification_proof", "renewal", "eligibility", "conditions", "documents", "commitments", "declaration", "terms", "minutes_to_apply",
+	"rectification_workdays", "reinspections", "rectification_proof", "renewal", "eligibility", "conditions", "documents", "commitments", "declaration", "terms",
+	"street_min_members", "street_participation", "street_participates_with", "street_returns", "street_returns_with", "street_returns_sectors",
+	"street_hundred", "street_station", "street_incident_years", "street_grace_workdays", "street_sample_least", "street_sample_roots",
+	"street_sample_percent", "street_sample_sheet", "street_nudge_days", "minutes_to_apply",
 }
 
 // Changes compares two versions. Points of lists are compared by their ids,
@@ -70,7 +73,7 @@ func Changes(from, to Scheme) []Change {
 }
 
 // idOf names the properties by which the points of lists are told apart.
-var idOf = []string{"id", "state", "fact"}
+var idOf = []string{"id", "state", "fact", "item"}
 
 // flat lists every value under "field/item/part".
 func (s Scheme) flat() map[string]string {
@@ -83,12 +86,25 @@ func (s Scheme) flat() map[string]string {
 		if slices.Contains([]string{"code", "version", "hash", "pass"}, field) {
 			continue
 		}
+		if figures, ok := v.(map[string]any); ok && field == "street" {
+			for name, figure := range figures {
+				flatten(out, "street_"+name+"/", "", figure)
+			}
+			continue
+		}
 		if points, ok := v.(map[string]any); ok && field == "terms" {
 			list, _ := points["exclusions"].([]any)
 			delete(points, "exclusions")
 			flatten(out, field+"/", "exclusions", list)
 		}
 		flatten(out, field+"/", "", v)
+	}
+	if s.Street != nil {
+		for _, h := range s.Street.Hundred {
+			at := "street_hundred/" + h.Item + "/"
+			delete(out, at+"veto")
+			out[at] = map[bool]string{true: "veto", false: "grace"}[h.Veto]
+		}
 	}
 	order := make([]string, len(s.Route))
 	for i, g := range s.Route {

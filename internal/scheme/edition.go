@@ -159,7 +159,14 @@ func (s *Service) Save(ctx context.Context, cmd SaveCommand) (Edition, error) {
 			}
 			return Edition{}, fault.OnFields(fields)
 		}
-		if owner, err := abbreviationOwner(ctx, c.Tx, next.Abbreviation, r.Code); err != nil {
+		rows, err := editionRows(ctx, c.Tx, "")
+		if err != nil {
+			return Edition{}, err
+		}
+		if fields := next.strangers(rows); fields != nil {
+			return Edition{}, fault.OnFields(fields)
+		}
+		if owner, err := abbreviationOwner(rows, next.Abbreviation, r.Code); err != nil {
 			return Edition{}, err
 		} else if owner != "" {
 			return Edition{}, fault.OnField("/scheme/abbreviation", "scheme_abbreviation_taken", owner)

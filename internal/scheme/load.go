@@ -137,6 +137,10 @@ func (s Scheme) settled() Scheme {
 	if s.Pledged() && len(s.Documents) == 0 {
 		s.Documents = []Item{}
 	}
+	if s.Street != nil {
+		rules := s.Street.Settled()
+		s.Street = &rules
+	}
 	s.Pass = passOf(s.Sheet)
 	sum := sha256.Sum256(s.Content())
 	s.Hash = hex.EncodeToString(sum[:])

@@ -19,6 +19,7 @@ import (
 
 	"fangxin/internal/calendar"
 	"fangxin/internal/lifecycle"
+	"fangxin/internal/quorum"
 	"fangxin/internal/sector"
 	"fangxin/internal/usecase"
 )
@@ -131,8 +132,10 @@ type Scheme struct {
 	// RectificationProof, one of Proofs, says how a rectification is proved. Empty means on site.
 	RectificationProof string `json:"rectification_proof,omitempty" yaml:"rectification_proof,omitempty" enum:"paper,visit" doc:"visit: two inspectors look again; paper: the evidence is enough."`
 	// Renewal, one of Renewals, says how a title is renewed before its end. Empty means by review.
-	Renewal        string `json:"renewal,omitempty" yaml:"renewal,omitempty" enum:"instant,review" doc:"instant: at once where nothing changed; review: an officer looks at it."`
-	MinutesToApply int    `json:"minutes_to_apply" yaml:"minutes_to_apply" doc:"What most applicants need, in minutes."`
+	Renewal string `json:"renewal,omitempty" yaml:"renewal,omitempty" enum:"instant,review" doc:"instant: at once where nothing changed; review: an officer looks at it."`
+	// Street is what the title of a street stands by; absent for shops.
+	Street         *quorum.Rules `json:"street,omitempty" yaml:"street" doc:"Figures by which a street's title stands and falls; absent for shops."`
+	MinutesToApply int           `json:"minutes_to_apply" yaml:"minutes_to_apply" doc:"What most applicants need, in minutes."`
 
 	// Hash is the SHA-256 of [Scheme.Content], pinned by every case.
 	Hash string `json:"hash" yaml:"-" doc:"SHA-256 of the content, in hexadecimal: see Scheme.Content."`

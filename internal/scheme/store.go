@@ -58,7 +58,8 @@ func Pinned(ctx context.Context, idb bun.IDB, code, version string) (Scheme, err
 		return Scheme{}, db.Translate(err)
 	}
 	var s Scheme
-	return s, json.Unmarshal(row.Body, &s)
+	err = json.Unmarshal(row.Body, &s)
+	return s.withStreet(), err
 }
 
 // Book reads pinned versions, each once: lists have many cases of few versions.

@@ -41,7 +41,7 @@ func (r editionRow) scheme() (Scheme, error) {
 	if err := json.Unmarshal([]byte(r.Body), &s); err != nil {
 		return s, err
 	}
-	return s.settled(), nil
+	return s.settled().withStreet(), nil
 }
 
 func insertEdition(ctx context.Context, tx bun.IDB, r *editionRow) error {
@@ -92,11 +92,7 @@ func editionNames(ctx context.Context, idb bun.IDB, code string) ([]string, erro
 }
 
 // abbreviationOwner tells which other title has the two letters.
-func abbreviationOwner(ctx context.Context, idb bun.IDB, abbreviation, code string) (string, error) {
-	rows, err := editionRows(ctx, idb, "")
-	if err != nil {
-		return "", err
-	}
+func abbreviationOwner(rows []editionRow, abbreviation, code string) (string, error) {
 	for _, r := range rows {
 		s, err := r.scheme()
 		if err != nil {

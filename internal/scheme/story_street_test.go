@@ -36,7 +36,7 @@ func (r *registry) theStreet(division string) street.View {
 		About: street.About{Name: "万寿宫街区", Address: "中山路 1 号", Phone: "0791-86660000", Station: "中山路 3 号消费维权服务站"},
 	})
 	ok(r.t, err)
-	for i := range quorum.For("", "").MinMembers.Value {
+	for i := range scheme.StreetDefault("").MinMembers.Value {
 		p, err := r.Merchants.AddPremises(r.as("owner"), merchant.AddPremisesCommand{
 			Operator: r.shop.Operator, Name: fmt.Sprintf("街铺%02d", i), Address: fmt.Sprintf("中山路 %d 号", 10+i), Division: division,
 			Sectors: [][]string{{"store"}, {"catering"}}[i%2], Phone: "0791-88881234",
@@ -164,7 +164,7 @@ func lapsingStreet(r *registry, sch scheme.Scheme) {
 	r.stands(v, quorum.AtRisk, badge.Rectifying)
 	desk, err := r.Streets.Desk(r.as("organiser"), r.street)
 	ok(r.t, err)
-	grace := quorum.For(sch.Code, sch.Version).GraceWorkdays.Value
+	grace := sch.Street.GraceWorkdays.Value
 	last := calendar.Shipped().AddWorkdays(calendar.DateOf(r.clock.Now()), grace).Date
 	if desk.Turn == nil || desk.Turn.LapsesOn != last.AddDays(1) {
 		r.t.Fatalf("at risk until %+v, want the day after %s", desk.Turn, last)

@@ -84,6 +84,7 @@ func (s Scheme) Problems() []fault.Field {
 	s.numberProblems(bad)
 	s.routeProblems(bad)
 	s.ruleProblems(bad)
+	s.streetProblems(bad)
 	return out
 }
 

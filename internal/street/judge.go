@@ -10,6 +10,7 @@ import (
 	"fangxin/internal/ident"
 	"fangxin/internal/merchant"
 	"fangxin/internal/quorum"
+	"fangxin/internal/scheme"
 	"fangxin/internal/usecase"
 )
 
@@ -23,15 +24,13 @@ type event struct {
 	Undo func(quorum.Turn) bool
 }
 
-// schemeOf is the title whose rules a street without one is held against.
-const schemeOf = quorum.Default
-
-// rulesFor are the rules of the title that a street holds.
-func rulesFor(titles []certificate.StreetTitle) quorum.Rules {
+// rulesFor are the rules under which a street stands: those of the version of
+// the title that it holds, or those in force for one without a title.
+func rulesFor(ctx context.Context, idb usecase.Reader, titles []certificate.StreetTitle) (scheme.Scheme, error) {
 	if len(titles) == 0 {
-		return quorum.For(schemeOf, "")
+		return scheme.StreetRules(ctx, idb, "", "")
 	}
-	return quorum.For(titles[0].Scheme, titles[0].SchemeVersion)
+	return scheme.StreetRules(ctx, idb, titles[0].Scheme, titles[0].SchemeVersion)
 }
 
 // judged has the facts judged as they stand after an event, foresees what
@@ -43,7 +42,11 @@ func (s *Service) judged(ctx context.Context, c *usecase.Call, r record, e event
 	if err != nil {
 		return err
 	}
-	rules := rulesFor(titles)
+	under, err := rulesFor(ctx, c.Tx, titles)
+	if err != nil {
+		return err
+	}
+	rules := *under.Street
 	f, _, err := s.facts(ctx, c.Tx, r, rules)
 	if err != nil {
 		return err
@@ -79,7 +82,11 @@ func (s *Service) judged(ctx context.Context, c *usecase.Call, r record, e event
 
 // follow foresees what becomes of one title under its own rules, and stores it.
 func (s *Service) follow(ctx context.Context, c *usecase.Call, r record, t certificate.StreetTitle, today calendar.Date, undo func(quorum.Turn) bool) (Turned, error) {
-	rules := quorum.For(t.Scheme, t.SchemeVersion)
+	under, err := scheme.StreetRules(ctx, c.Tx, t.Scheme, t.SchemeVersion)
+	if err != nil {
+		return Turned{}, err
+	}
+	rules := *under.Street
 	f, _, err := s.facts(ctx, c.Tx, r, rules)
 	if err != nil {
 		return Turned{}, err

@@ -169,7 +169,11 @@ func (s *Service) nudges(ctx context.Context, idb usecase.Reader, r record, chos
 	if err != nil {
 		return nil, err
 	}
-	days := rulesFor(titles).NudgeDays.Value
+	under, err := rulesFor(ctx, idb, titles)
+	if err != nil {
+		return nil, err
+	}
+	days := under.Street.NudgeDays.Value
 	var out []nudged
 	for i, id := range chosen {
 		m, ok := by[id]

@@ -81,6 +81,13 @@ type Status struct {
 	Ahead     *quorum.Turn       `json:"ahead,omitempty" doc:"What dates alone will bring next."`
 	Judgement quorum.Judgement   `json:"judgement"`
 	Rules     quorum.Rules       `json:"rules"`
+	RulesOf   Pin                `json:"rules_of" doc:"Version of the title whose rules these are; where none is held, the one in force."`
+}
+
+// Pin names a version of a title.
+type Pin struct {
+	Scheme  string `json:"scheme"`
+	Version string `json:"version"`
 }
 
 // Moment is one line of the trail.
@@ -215,13 +222,17 @@ func (s *Service) standing(ctx context.Context, idb usecase.Reader, r record) (S
 	if err != nil {
 		return Status{}, nil, err
 	}
-	st := Status{Standing: quorum.Sound, Rules: quorum.For(schemeOf, "")}
+	under, err := rulesFor(ctx, idb, titles)
+	if err != nil {
+		return Status{}, nil, err
+	}
+	st := Status{Standing: quorum.Sound, Rules: *under.Street, RulesOf: Pin{under.Code, under.Version}}
 	for _, more := range titles[min(1, len(titles)):] {
 		st.Others = append(st.Others, more.View)
 	}
 	if len(titles) > 0 {
 		title, turns := titles[0].View, titles[0].Turns
-		st.Title, st.Rules = &title, quorum.For(title.Scheme, title.SchemeVersion)
+		st.Title = &title
 		st.Standing, st.Turn = quorum.On(turns, today)
 		for i, t := range turns {
 			if t.From.After(today) && !t.From.After(title.ExpiresOn) {

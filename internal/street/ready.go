@@ -12,6 +12,7 @@ import (
 	"fangxin/internal/ident"
 	"fangxin/internal/lifecycle"
 	"fangxin/internal/quorum"
+	"fangxin/internal/scheme"
 	"fangxin/internal/usecase"
 )
 
@@ -34,7 +35,11 @@ func (s *Service) Ready(ctx context.Context, c *usecase.Call, id ident.StreetID,
 	if err != nil {
 		return err
 	}
-	rules := quorum.For(code, version)
+	under, err := scheme.StreetRules(ctx, c.Tx, code, version)
+	if err != nil {
+		return err
+	}
+	rules := *under.Street
 	f, _, err := s.facts(ctx, c.Tx, r, rules)
 	if err != nil {
 		return err

@@ -11,12 +11,12 @@ import (
 
 	"fangxin/internal/access"
 	"fangxin/internal/calendar"
-	"fangxin/internal/checklist"
 	"fangxin/internal/fault"
 	"fangxin/internal/ident"
 	"fangxin/internal/inspection"
 	"fangxin/internal/lifecycle"
 	"fangxin/internal/quorum"
+	"fangxin/internal/scheme"
 	"fangxin/internal/sector"
 	"fangxin/internal/usecase"
 )
@@ -29,7 +29,7 @@ type Sample struct {
 	Frame       []ident.PremisesID  `json:"frame" doc:"Every eligible shop of the register in the street on that day, in the order of ids."`
 	FrameHash   string              `json:"frame_hash" doc:"SHA-256 of the ids, one on a line."`
 	Seed        string              `json:"seed" doc:"Made when the frame was fixed. Shops come in the order of the SHA-256 of seed, line feed and id."`
-	Size        int                 `json:"size" doc:"Twice the square root of the frame, at least ten, at most all."`
+	Size        int                 `json:"size" doc:"As the version of the title says: so many times the square root of the frame, at least a number, at most all."`
 	Shops       []Sampled           `json:"shops"`
 	SheetDone   bool                `json:"sheet_done" doc:"The street's own sheet has been accepted."`
 	SheetPassed bool                `json:"sheet_passed"`
@@ -106,24 +106,28 @@ func (s *Service) DrawSample(ctx context.Context, c *usecase.Call, o Ordered) er
 	if _, err := rand.Read(seed); err != nil {
 		return err
 	}
-	row.FrameHash, row.Seed, row.Size = FrameHash(row.Frame), hex.EncodeToString(seed), checklist.StreetSample(len(row.Frame))
+	rules, err := s.rulesOf(ctx, c.Tx, o.Application)
+	if err != nil {
+		return err
+	}
+	row.FrameHash, row.Seed, row.Size = FrameHash(row.Frame), hex.EncodeToString(seed), rules.Sample(len(row.Frame))
 	if err := insertSample(ctx, c.Tx, &row); err != nil {
 		return err
 	}
 	for i, id := range Order(row.Frame, row.Seed)[:row.Size] {
-		if err := s.visit(ctx, c, r, row, by[id], i+1, o.DueOn); err != nil {
+		if err := s.visit(ctx, c, r, row, by[id], i+1, o.DueOn, rules.SampleSheet); err != nil {
 			return err
 		}
 	}
 	return s.judged(ctx, c, r, event{Kind: "sampled", Note: row.FrameHash[:12]})
 }
 
-func (s *Service) visit(ctx context.Context, c *usecase.Call, r record, row sampleRow, m shop, place int, due string) error {
+func (s *Service) visit(ctx context.Context, c *usecase.Call, r record, row sampleRow, m shop, place int, due, plan string) error {
 	sec := sector.Store
 	if len(m.Sectors) > 0 {
 		sec = sector.Code(m.Sectors[0])
 	}
-	sheet, err := s.Sheet(ctx, c.Tx, checklist.ModelShop, sec)
+	sheet, err := s.Sheet(ctx, c.Tx, plan, sec)
 	if err != nil {
 		return err
 	}
@@ -253,23 +257,24 @@ func (s *Service) complete(ctx context.Context, c *usecase.Call, row sampleRow) 
 	if err != nil {
 		return err
 	}
-	done.Met = enough(rules, done.Passed, done.Of)
+	done.Met = rules.Enough(done.Passed, done.Of)
 	return s.OnComplete(ctx, c, done)
 }
 
 // rulesOf are the rules of the title that a case is about.
 func (s *Service) rulesOf(ctx context.Context, idb usecase.Reader, id ident.ApplicationID) (quorum.Rules, error) {
-	if s.SchemeOf == nil {
-		return quorum.For(schemeOf, ""), nil
+	var code, version string
+	if s.SchemeOf != nil {
+		var err error
+		if code, version, err = s.SchemeOf(ctx, idb, id); err != nil {
+			return quorum.Rules{}, err
+		}
 	}
-	code, version, err := s.SchemeOf(ctx, idb, id)
-	return quorum.For(code, version), err
-}
-
-// enough holds the share of passed shops against the rules; a street none of
-// whose shops could be visited has not shown anything.
-func enough(rules quorum.Rules, passed, of int) bool {
-	return of > 0 && passed*100 >= of*rules.SamplePercent.Value
+	under, err := scheme.StreetRules(ctx, idb, code, version)
+	if err != nil {
+		return quorum.Rules{}, err
+	}
+	return *under.Street, nil
 }
 
 // voided replaces a sampled shop that cannot be visited by the next of the
@@ -297,11 +302,15 @@ func (s *Service) voided(ctx context.Context, c *usecase.Call, v inspection.View
 	if err != nil {
 		return err
 	}
+	rules, err := s.rulesOf(ctx, c.Tx, row.Application)
+	if err != nil {
+		return err
+	}
 	order := Order(row.Frame, row.Seed)
 	for place := len(shops); place < len(order); place++ {
 		i := slices.IndexFunc(members, func(m shop) bool { return m.Premises == order[place] })
 		if i >= 0 {
-			return s.visit(ctx, c, r, row, members[i], place+1, v.DueOn)
+			return s.visit(ctx, c, r, row, members[i], place+1, v.DueOn, rules.SampleSheet)
 		}
 		// It left the street since the draw and keeps its place in the list.
 		if err := insertSampled(ctx, c.Tx, &sampledRow{Sample: row.ID, Premises: order[place], Place: int64(place + 1), Outcome: "void"}); err != nil {
@@ -351,7 +360,7 @@ func (s *Service) sampleOf(ctx context.Context, idb usecase.Reader, r record) (*
 		}
 	}
 	v.Done = of
-	v.Met = !open && enough(rules, v.Passed, of)
+	v.Met = !open && rules.Enough(v.Passed, of)
 	return &v, err
 }
 
@@ -380,7 +389,7 @@ func (s *Service) SampleMet(ctx context.Context, idb usecase.Reader, application
 			of++
 		}
 	}
-	return enough(rules, passed, of), err
+	return rules.Enough(passed, of), err
 }
 
 var sampleDef = usecase.Define(usecase.Def{Name: "street.sample", Allow: access.Roles})

@@ -83,7 +83,7 @@ func newWorld(t *testing.T, d *db.DB) *world {
 	inCharge := func(context.Context, usecase.Reader, string) (string, error) { return county, nil }
 	w.shops = merchant.New(rt, members{}, inCharge, blob.New(rt, t.TempDir()), task.New(rt))
 	w.badges = badge.New(rt, ring, "https://fx.example.gov.cn")
-	w.certs = certificate.New(rt, w.badges, scheme.Texts, calendar.Shipped())
+	w.certs = certificate.New(rt, w.badges, scheme.New(rt).Texts, calendar.Shipped())
 	w.visits = inspection.New(rt)
 	w.s = street.New(rt, inCharge, street.Slices{Merchants: w.shops, Certificates: w.certs, Inspections: w.visits}, calendar.Shipped())
 	w.s.OnTurned = append(w.s.OnTurned, func(_ context.Context, _ *usecase.Call, x street.Turned) error {
@@ -166,7 +166,10 @@ func (w *world) title(in certificate.IssueInput, days int) certificate.View {
 	w.t.Helper()
 	sch, _ := scheme.Lookup(in.Scheme, "")
 	today := calendar.DateOf(w.clock.Now())
-	in.SchemeVersion, in.Scope, in.Holder, in.Address, in.Division = sch.Version, county, "持有人", "中山路", "360102"
+	if in.SchemeVersion == "" {
+		in.SchemeVersion = sch.Version
+	}
+	in.Scope, in.Holder, in.Address, in.Division = county, "持有人", "中山路", "360102"
 	in.Issuer, in.Approval, in.IssuedOn, in.ExpiresOn = sch.Issuer.Zh, sch.Approval, today, today.AddDays(days)
 	v, err := w.certs.Import(usecase.System(context.Background(), "test"), certificate.ImportCommand{IssueInput: in})
 	w.ok(err)

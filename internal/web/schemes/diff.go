@@ -53,8 +53,10 @@ func (p *Pages) lines(r *http.Request, changes []scheme.Change) []line {
 			what = lifecycle.Application.Label(lifecycle.State(c.Item), lang)
 		case c.Field == "eligibility" && c.Item != "":
 			what = p.E.T(r, "scheme.kind."+c.Item)
-		case c.Field == "sectors" || c.Field == "divisions":
+		case c.Field == "sectors" || c.Field == "divisions" || strings.HasPrefix(c.Field, "street_") && c.Field != "street_hundred":
 			what = ""
+		case c.Field == "street_hundred":
+			what = pointName(c.Item, lang)
 		}
 		if part := p.part(r, c.Part); part != "" {
 			what = strings.TrimPrefix(what+" · "+part, " · ")
@@ -86,7 +88,7 @@ func condensed(changes []scheme.Change, lang string) []scheme.Change {
 		figure, confirmed := strings.CutSuffix(c.Part, "proposed")
 		switch {
 		case isOther && (stem == "" || strings.HasSuffix(stem, ".")) && has[stem+lang]:
-		case confirmed && has[figure+"value"]:
+		case confirmed && (has[figure+"value"] || figure == "" && has[""]):
 		case whole[point{c.Field, c.Item}] && has["text.zh"] && c.Part != "text."+lang:
 		case whole[point{c.Field, c.Item}] && has["text.zh"]:
 			c.Part = "" // its wording is what there is of it
@@ -120,7 +122,13 @@ func (p *Pages) value(r *http.Request, c scheme.Change, v string) string {
 			names[i] = lifecycle.Application.Label(lifecycle.State(s), lang)
 		}
 		return strings.Join(names, " → ")
-	case c.Field == "sectors":
+	case c.Field == "street_hundred" && c.Part == "":
+		return p.E.T(r, "scheme.hundred."+v)
+	case c.Field == "street_participates_with" || c.Field == "street_returns_with":
+		return p.titleName(v, lang)
+	case c.Field == "street_sample_sheet" || c.Field == "sheet":
+		return planName(v, lang)
+	case c.Field == "sectors" || c.Field == "street_returns_sectors":
 		return sectorName(v, lang)
 	case c.Field == "divisions":
 		return divisionName(v)

@@ -11,6 +11,7 @@ import (
 	"fangxin/internal/fault"
 	"fangxin/internal/httpapi"
 	"fangxin/internal/lifecycle"
+	"fangxin/internal/quorum"
 	"fangxin/internal/scheme"
 	"fangxin/internal/sector"
 	"fangxin/internal/web/page"
@@ -42,6 +43,7 @@ type editView struct {
 	Proofs   []page.Option
 	Renewals []page.Option
 	Numbers  []figure
+	Street   *streetView // nil for a title of shops
 }
 
 type list struct {
@@ -79,6 +81,10 @@ func (p *Pages) editionPage(w http.ResponseWriter, r *http.Request, typed *schem
 		v.Lines = p.lines(r, scheme.Changes(v.Before.Scheme, e.Scheme))
 	}
 	p.fill(r, &v, tried)
+	if v.Street, err = p.street(r, v.S, map[bool]int{true: spare}[v.Editable]); err != nil {
+		p.E.Fault(w, r, err)
+		return
+	}
 	d := page.Data{Title: e.Scheme.Title.In(page.Lang(r.Context())) + " " + e.Edition, Data: v}
 	if refused == nil {
 		p.E.Render(w, r, http.StatusOK, "bureau/scheme-edit", d)
@@ -100,6 +106,9 @@ func (p *Pages) editionPage(w http.ResponseWriter, r *http.Request, typed *schem
 // place names the field of an error: the form is long.
 func (p *Pages) place(r *http.Request, name string) string {
 	parts := strings.Split(strings.TrimPrefix(name, "scheme."), ".")
+	if parts[0] == "street" && len(parts) > 1 { // each figure has a name of its own
+		parts = append([]string{"street_" + parts[1]}, parts[2:]...)
+	}
 	key := "scheme.f." + parts[0]
 	if !p.E.Texts().Has(key) {
 		return ""
@@ -206,6 +215,10 @@ func (p *Pages) save(w http.ResponseWriter, r *http.Request) {
 	}
 	if err != nil {
 		typed.Title = cmd.Scheme.Title
+		if typed.Subject == scheme.Street && typed.Street == nil {
+			typed.Street = scheme.StreetDefault(e.Code)
+			offered(r.PostForm, "scheme.street", *typed.Street)
+		}
 		p.editionPage(w, r, &typed, "", err)
 		return
 	}
@@ -222,6 +235,14 @@ func compact(s *scheme.Scheme) map[string][]int {
 	s.Basis, rows["basis"] = keep(s.Basis, func(t scheme.Text) bool { return strings.TrimSpace(t.Zh+t.En) == "" })
 	s.Route, rows["route"] = keep(s.Route, func(g scheme.Gate) bool { return g.State == "" })
 	s.Eligibility, rows["eligibility"] = keep(s.Eligibility, func(r scheme.Rule) bool { return r.Fact == "" })
+	if s.Subject != scheme.Street {
+		s.Street = nil
+	}
+	if s.Street != nil {
+		street := *s.Street
+		street.Hundred, rows["street/hundred"] = keep(street.Hundred, func(h quorum.Hundred) bool { return h.Item == "" })
+		s.Street = &street
+	}
 	if s.Terms != nil {
 		terms := *s.Terms
 		terms.Exclusions, rows["terms/exclusions"] = keep(terms.Exclusions, blankItem)

@@ -212,6 +212,10 @@ func (p *Pages) preview(w http.ResponseWriter, r *http.Request) {
 		Offer   offer
 	}{Edition: e, Offer: offer{Scheme: e.Scheme}}
 	v.Offer.Stops, v.Offer.Days = e.Scheme.Timed()
+	if v.Offer.Figures, err = p.street(r, e.Scheme, 0); err != nil {
+		p.E.Fault(w, r, err)
+		return
+	}
 	p.E.Render(w, r, http.StatusOK, "bureau/scheme-preview", page.Data{Title: p.E.T(r, "scheme.preview"), Data: v})
 }
 
@@ -222,6 +226,7 @@ type offer struct {
 	Stops    []scheme.Stop
 	Days     int
 	Findings []struct{}
+	Figures  *streetView
 }
 
 func (p *Pages) step(w http.ResponseWriter, r *http.Request) {

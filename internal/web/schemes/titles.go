@@ -81,7 +81,9 @@ func (p *Pages) rules(w http.ResponseWriter, r *http.Request) {
 	if err == nil {
 		v.Offer = offer{Scheme: sch}
 		v.Offer.Stops, v.Offer.Days = sch.Timed()
-		v.Halts, err = p.halts(r, []scheme.Scheme{sch}, v.Code)
+		if v.Offer.Figures, err = p.street(r, sch, 0); err == nil {
+			v.Halts, err = p.halts(r, []scheme.Scheme{sch}, v.Code)
+		}
 	}
 	if err != nil {
 		p.E.Fault(w, r, err)
