@@ -2,6 +2,7 @@ package account
 
 import (
 	"context"
+	"sync"
 
 	"fangxin/internal/access"
 	"fangxin/internal/ident"
@@ -25,11 +26,27 @@ type SeedCommand struct {
 	Authority ident.AuthorityID `validate:"omitempty,uuid7"`
 }
 
+// demoHashes are the hashes of the demo's passwords. Its accounts share one
+// that everybody may read; salts of their own would protect nothing, and cost
+// most of the time that their making takes.
+var demoHashes sync.Map
+
+func demoHash(ctx context.Context, password string) (string, error) {
+	if hash, ok := demoHashes.Load(password); ok {
+		return hash.(string), nil
+	}
+	hash, err := hashPassword(ctx, password)
+	if err == nil {
+		demoHashes.Store(password, hash)
+	}
+	return hash, err
+}
+
 // Seed makes an account of the demo. It owes neither a new password nor
 // one-time codes; no other way makes such an account. ctx must act as the
 // system ([usecase.System]).
 func (s *Service) Seed(ctx context.Context, cmd SeedCommand) (View, error) {
-	hash, hashErr := hashPassword(ctx, cmd.Password)
+	hash, hashErr := demoHash(ctx, cmd.Password)
 	return usecase.Do(ctx, s.rt, seedDef, cmd, func(ctx context.Context, c *usecase.Call) (View, error) {
 		if hashErr != nil {
 			return View{}, hashErr

@@ -42,7 +42,7 @@ type App struct {
 	ready   atomic.Bool
 	metrics *metrics
 	ips     *clientip.Resolver
-	spec    []byte
+	spec    func() ([]byte, error) // openapi.yaml
 }
 
 // Options are what tests set besides the configuration.

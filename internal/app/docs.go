@@ -40,9 +40,14 @@ func (a *App) mountDocs(mux *http.ServeMux) {
 		}{httpapi.Version, a.operations(), fault.Catalogue}})
 	})
 	mux.HandleFunc("GET /api/openapi.yaml", func(w http.ResponseWriter, r *http.Request) {
+		spec, err := a.spec()
+		if err != nil {
+			httpapi.Write(w, r, i18n.Shipped(), err)
+			return
+		}
 		w.Header().Set("Content-Type", "application/yaml")
 		w.Header().Set("Cache-Control", "no-cache")
-		w.Write(a.spec) //nolint:errcheck // the client went away
+		w.Write(spec) //nolint:errcheck // the client went away
 	})
 	mux.HandleFunc("GET "+httpapi.ProblemBase+"{code}", func(w http.ResponseWriter, r *http.Request) {
 		code := fault.Code(r.PathValue("code"))
@@ -119,8 +124,12 @@ func (a *App) Generated() (map[string][]byte, error) {
 		}
 		fmt.Fprintf(&cases, "| `%s` | %s | %s | %s | %s |\n", d.Name, strings.Join(who, ", "), d.Mounted("api"), d.Mounted("page"), why)
 	}
+	spec, err := a.spec()
+	if err != nil {
+		return nil, err
+	}
 	return map[string][]byte{
-		"notices.md": []byte(notify.Markdown(i18n.Shipped())), "openapi.yaml": a.spec, "lifecycles.md": []byte(lifecycles.String()),
+		"notices.md": []byte(notify.Markdown(i18n.Shipped())), "openapi.yaml": spec, "lifecycles.md": []byte(lifecycles.String()),
 		"problems.md": []byte(problems.String()), "usecases.md": []byte(cases.String()),
 	}, nil
 }

@@ -6,6 +6,7 @@ import (
 	"net/netip"
 	"runtime/debug"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/google/uuid"
@@ -72,10 +73,7 @@ func (a *App) mount() error {
 	if err != nil {
 		return err
 	}
-	a.spec, err = a.API.YAML()
-	if err != nil {
-		return err
-	}
+	a.spec = sync.OnceValues(a.API.YAML)
 
 	// Outermost first for what a person or program reaches; scans leave before
 	// sessions and forms are looked at.

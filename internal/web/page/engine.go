@@ -57,6 +57,7 @@ import (
 	"net/url"
 	"path"
 	"strings"
+	"sync"
 
 	"fangxin/assets"
 	"fangxin/internal/access"
@@ -69,7 +70,7 @@ import (
 // Engine renders pages.
 type Engine struct {
 	texts *i18n.Catalogue
-	pages map[string]*template.Template
+	pages map[string]func() (*template.Template, error) // parsed when first asked for
 	files *files
 	demo  func() bool
 	log   *slog.Logger
@@ -135,17 +136,18 @@ func (v View) With(name, value string) string {
 	return v.Path + "?" + q.Encode()
 }
 
-// New reads and parses every template; a mistake in one stops the start.
+// New finds the templates. Each page is parsed when it is first shown: most
+// processes show few of them before somebody waits for the server to be
+// ready. [Engine.Check] parses all.
 func New(texts *i18n.Catalogue, demo func() bool, log *slog.Logger) (*Engine, error) {
-	files, err := hashFiles(assets.FS)
+	files, err := shippedFiles()
 	if err != nil {
 		return nil, err
 	}
-	e := &Engine{texts: texts, pages: map[string]*template.Template{}, files: files, demo: demo, log: log}
-	base, err := template.New("base").Funcs(e.funcs()).ParseFS(assets.FS, "tpl/layout/*.html", "tpl/part/*.html")
-	if err != nil {
-		return nil, fmt.Errorf("layouts: %w", err)
-	}
+	e := &Engine{texts: texts, pages: map[string]func() (*template.Template, error){}, files: files, demo: demo, log: log}
+	base := sync.OnceValues(func() (*template.Template, error) {
+		return template.New("base").Funcs(e.funcs()).ParseFS(assets.FS, "tpl/layout/*.html", "tpl/part/*.html")
+	})
 	err = fs.WalkDir(assets.FS, "tpl", func(file string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() || path.Ext(file) != ".html" {
 			return err
@@ -154,21 +156,38 @@ func New(texts *i18n.Catalogue, demo func() bool, log *slog.Logger) (*Engine, er
 		if kind == "layout" || kind == "part" {
 			return nil
 		}
-		t, err := template.Must(base.Clone()).ParseFS(assets.FS, file)
-		if err != nil {
-			return fmt.Errorf("%s: %w", file, err)
-		}
-		name := kind + "/" + strings.TrimSuffix(path.Base(file), ".html")
-		e.pages[name] = t
-		// Templates are checked for safe escaping on their first execution:
-		// have it now. That there is no data to show is no mistake.
-		var unsafe *template.Error
-		if err := t.ExecuteTemplate(io.Discard, layoutOf(kind), View{Lang: i18n.Zh, Form: &Form{}}); errors.As(err, &unsafe) {
-			return fmt.Errorf("%s: %w", file, unsafe)
-		}
+		e.pages[kind+"/"+strings.TrimSuffix(path.Base(file), ".html")] = sync.OnceValues(func() (*template.Template, error) {
+			layouts, err := base()
+			if err != nil {
+				return nil, fmt.Errorf("layouts: %w", err)
+			}
+			t, err := template.Must(layouts.Clone()).ParseFS(assets.FS, file)
+			if err != nil {
+				return nil, fmt.Errorf("%s: %w", file, err)
+			}
+			return t, nil
+		})
 		return nil
 	})
 	return e, err
+}
+
+// Check parses every page and has its escaping checked, which otherwise
+// happens when it is first shown. That there is no data to show is no mistake.
+func (e *Engine) Check() error {
+	var all error
+	for name, parsed := range e.pages {
+		t, err := parsed()
+		if err == nil {
+			kind, _, _ := strings.Cut(name, "/")
+			var unsafe *template.Error
+			if failed := t.ExecuteTemplate(io.Discard, layoutOf(kind), View{Lang: i18n.Zh, Form: &Form{}}); errors.As(failed, &unsafe) {
+				err = fmt.Errorf("%s: %w", name, unsafe)
+			}
+		}
+		all = errors.Join(all, err)
+	}
+	return all
 }
 
 // Pages lists the names of all pages, for the test that renders each.
@@ -210,14 +229,8 @@ func (e *Engine) Render(w http.ResponseWriter, r *http.Request, status int, name
 		v.Unread = e.Unread(r.Context(), v.User)
 	}
 	v.Flash = e.takeFlash(w, r)
-	t, ok := e.pages[name]
-	if !ok {
-		e.log.ErrorContext(r.Context(), "no such page", "page", name)
-		http.Error(w, "internal error", http.StatusInternalServerError)
-		return
-	}
 	var b bytes.Buffer
-	if err := t.ExecuteTemplate(&b, layoutOf(kind), v); err != nil {
+	if err := e.execute(&b, name, v); err != nil {
 		e.log.ErrorContext(r.Context(), "page cannot be rendered", "page", name, "request", v.Reference, "error", err)
 		if name != "page/fault" {
 			e.Fault(w, r, err)
@@ -231,6 +244,19 @@ func (e *Engine) Render(w http.ResponseWriter, r *http.Request, status int, name
 	h.Set("Cache-Control", "no-store")
 	w.WriteHeader(status)
 	w.Write(b.Bytes()) //nolint:errcheck // the client went away
+}
+
+// execute writes a page within the layout of its kind.
+func (e *Engine) execute(w io.Writer, name string, v View) error {
+	parsed, ok := e.pages[name]
+	if !ok {
+		return errors.New("there is no page " + name)
+	}
+	t, err := parsed()
+	if err != nil {
+		return err
+	}
+	return t.ExecuteTemplate(w, layoutOf(v.Kind), v)
 }
 
 func layoutOf(kind string) string {

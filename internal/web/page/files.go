@@ -13,6 +13,9 @@ import (
 	"sort"
 	"strconv"
 	"strings"
+	"sync"
+
+	"fangxin/assets"
 )
 
 // files are the style sheets and scripts under one hash of them all: every
@@ -36,6 +39,9 @@ var mediaTypes = map[string]string{
 }
 
 var comments = regexp.MustCompile(`(?s)/\*.*?\*/\n?`)
+
+// shippedFiles are those in the program, read once.
+var shippedFiles = sync.OnceValues(func() (*files, error) { return hashFiles(assets.FS) })
 
 func hashFiles(root fs.FS) (*files, error) {
 	f := &files{plain: map[string][]byte{}, zip: map[string][]byte{}}

@@ -22,6 +22,17 @@ func engine(t *testing.T) *page.Engine {
 	return e
 }
 
+// A mistake in a template is found here and not by a visitor.
+func TestEveryTemplateParses(t *testing.T) {
+	e := engine(t)
+	if err := e.Check(); err != nil {
+		t.Error(err)
+	}
+	if n := len(e.Pages()); n < 100 {
+		t.Errorf("only %d pages were found", n)
+	}
+}
+
 func get(t *testing.T, h http.HandlerFunc, target string, cookies ...*http.Cookie) *httptest.ResponseRecorder {
 	t.Helper()
 	w := httptest.NewRecorder()

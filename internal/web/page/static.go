@@ -11,7 +11,7 @@ import (
 func (e *Engine) Static(name, lang string, data any) ([]byte, error) {
 	kind, _, _ := strings.Cut(name, "/")
 	var b bytes.Buffer
-	err := e.pages[name].ExecuteTemplate(&b, layoutOf(kind), View{Lang: lang, Kind: kind, Form: &Form{}, Data: data})
+	err := e.execute(&b, name, View{Lang: lang, Kind: kind, Form: &Form{}, Data: data})
 	return b.Bytes(), err
 }
 
