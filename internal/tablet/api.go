@@ -36,9 +36,13 @@ func (s *Service) Mount(a *httpapi.API) {
 		})
 	httpapi.Register(a, bundleDef, httpapi.Operation{
 		Method: http.MethodGet, Path: "/tablet/bundle", Tag: tag, Summary: "Everything for a day without a network",
-		Detail: "Open visits with answers, marks, conflicts and the last report of the shop; what was withdrawn; which sheets, map and status list are needed. 304 when nothing has changed.",
-	}, func(ctx context.Context, in *tagged) (*conditional[Bundle], error) {
-		b, tag, err := s.Bundle(ctx)
+		Detail: "Open visits with answers, marks, conflicts and the last report of the shop; what was withdrawn; which sheets, map and status list are needed. 304 when nothing has changed. " +
+			"With the cursor of an earlier answer only what has changed since; a cursor that is unknown, damaged or another account's gets the whole answer.",
+	}, func(ctx context.Context, in *struct {
+		IfNoneMatch string `header:"If-None-Match" maxLength:"100" doc:"The ETag that was read before."`
+		Since       string `query:"since" maxLength:"8000" doc:"The cursor of an earlier answer that the device has kept."`
+	}) (*conditional[Bundle], error) {
+		b, tag, err := s.Bundle(ctx, in.Since)
 		if err != nil {
 			return nil, err
 		}

@@ -20,6 +20,10 @@ type Bundle struct {
 	Sheets    []string    `json:"sheets" doc:"Hashes; read each once from /tablet/sheets."`
 	Divisions string      `json:"divisions_etag"`
 	Status    StatusInfo  `json:"status"`
+	// Cursor is given with the next question.
+	Cursor string               `json:"cursor,omitempty" doc:"Give it back as since, once all of this is kept."`
+	Delta  bool                 `json:"delta,omitempty" doc:"True when visits and withdrawn hold only what has changed since the cursor; everything else stays as the device has it."`
+	Closed []ident.InspectionID `json:"closed,omitempty" doc:"Of a delta: visits of the cursor that were submitted or judged meanwhile and are no longer to be made."`
 }
 
 // Who is the user.
@@ -51,8 +55,9 @@ var (
 	sheetDef  = usecase.Define(usecase.Def{Name: "tablet.sheet", Allow: inspectors, NoPage: "read by the tablet's program"})
 )
 
-// Bundle gives what the caller's tablet takes along.
-func (s *Service) Bundle(ctx context.Context) (Bundle, string, error) {
+// Bundle gives what the caller's tablet takes along: all of it, or, to a cursor
+// of an earlier answer, what has changed since. The tag is that of the whole.
+func (s *Service) Bundle(ctx context.Context, since string) (Bundle, string, error) {
 	tag := ""
 	b, err := usecase.Read(ctx, s.rt, bundleDef, struct{}{}, func(ctx context.Context, idb usecase.Reader, by access.Principal) (Bundle, error) {
 		b := Bundle{Account: Who{by.Account, by.Name}, Visits: []Visit{}, Withdrawn: []Withdrawn{}, Sheets: []string{}, Divisions: tagOf(mapOf(provinceOf(by)))}
@@ -87,6 +92,11 @@ func (s *Service) Bundle(ctx context.Context) (Bundle, string, error) {
 		b.Status.At = time.Time{} // the same list made again, and the time of the answer, change nothing
 		tag = tagOf(b)
 		b.Status.At, b.Time = list.Head.At, s.rt.Now()
+		var now cursor
+		b.Cursor, now = cursorOf(by.Account, b.Visits)
+		if had := readCursor(by.Account, since); had != nil {
+			b.since(had, now)
+		}
 		return b, nil
 	})
 	return b, tag, err

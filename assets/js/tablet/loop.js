@@ -149,7 +149,7 @@ async function purge(now) {
     await db.run(["accounts", "visits", "answers", "photos", "blobs", "outbox"], "readwrite", async (s) => {
       s.visits.delete(key);
       const mine = await db.got(s.accounts.get(v.account));
-      if (mine) s.accounts.put({ ...mine, etag: "" }); // a visit that is still to be made is fetched again
+      if (mine) s.accounts.put({ ...mine, etag: "", cursor: "" }); // a visit that is still to be made is fetched again
       s.blobs.delete(IDBKeyRange.bound([v.account, `~${v.id}/`], [v.account, `~${v.id}0`])); // recordings that were cut off
       for (const [store, index] of [["answers", "visit"], ["photos", "visit"], ["outbox", "visit"]]) {
         for (const k of await db.got(s[store].index(index).getAllKeys(key))) {

@@ -8,8 +8,9 @@ import { emit, state } from "./state.js";
 import { sha256 } from "./bytes.js";
 
 /**
- * Fetches the bundle of the unlocked person and keeps it.
- * @param {boolean} [full] even when the server says nothing changed
+ * Fetches the bundle of the unlocked person and keeps it: what has changed
+ * since the last one, which the cursor names, or all of it.
+ * @param {boolean} [full] all of it, even when the server says nothing changed
  * @returns {Promise<any>} the bundle, or null when nothing changed or it belongs to somebody else
  */
 export async function refresh(full = false) {
@@ -17,7 +18,8 @@ export async function refresh(full = false) {
   if (!who) return null;
   const account = await db.get("accounts", who.id);
   const headers = account.etag && !full ? { "If-None-Match": account.etag } : {};
-  const r = await call("/bundle", { headers, quiet: [304] });
+  const since = account.cursor && !full ? "?since=" + encodeURIComponent(account.cursor) : "";
+  const r = await call("/bundle" + since, { headers, quiet: [304] });
   if (r.status === 304) {
     await note(who, { asked: Date.now() });
     return null;
@@ -31,7 +33,8 @@ export async function refresh(full = false) {
   }
   if (other || state.session?.id !== who.id) return null;
   await apply(who, bundle);
-  await note(who, { etag: r.headers.get("ETag"), asked: Date.now(), bundled: Date.now(), since: bundle.cursor });
+  // Only now that all of it is kept: an app that dies before asks for the same again.
+  await note(who, { etag: r.headers.get("ETag"), asked: Date.now(), bundled: Date.now(), cursor: bundle.cursor ?? "" });
   emit("visits");
   return bundle;
 }
@@ -64,9 +67,12 @@ async function apply(who, bundle) {
     if (listed.has(w.inspection)) continue;
     await drafts.changeLocal(who, w.inspection, (l) => { l.gone ??= { reason: w.reason, cause: w.cause, at: w.at, seen: serverNow() }; });
   }
-  // A visit that is no longer listed was submitted and judged, or taken away.
+  // A visit that is no longer listed was submitted and judged, or taken away;
+  // an answer that holds only changes names those.
+  const closed = bundle.delta ? new Set(bundle.closed ?? []) : null;
   for (const v of await drafts.visits(who)) {
-    if (listed.has(v.inspection) || v.local?.gone || v.local?.finished || v.local?.bin) continue;
+    if (closed ? !closed.has(v.inspection) : listed.has(v.inspection)) continue;
+    if (v.local?.gone || v.local?.finished || v.local?.bin) continue;
     await drafts.changeLocal(who, v.inspection, (l) => { l.gone = { reason: "", at: bundle.time, seen: serverNow() }; });
   }
 }

@@ -112,6 +112,7 @@ const content = `async (id) => {
 // what the server cannot place is put aside with its cause.
 func (s *site) withdrawn(t *testing.T) {
 	id, holder := s.visit()
+	other, _ := s.visit()
 	d := s.device(t)
 	d.enrol("inspector1")
 	d.begin(id)
@@ -121,9 +122,15 @@ func (s *site) withdrawn(t *testing.T) {
 	d.answer(item, "fail")
 	d.offline()
 	s.voidVisit(id)
+	deltas := s.deltas.Load()
 	s.gate.reopen()
 	d.Ask(nil, `() => { dispatchEvent(new Event("online")) }`)
 	d.Until("it was taken back", `() => document.querySelector("main").textContent.includes("已收回")`)
+	if s.deltas.Load() == deltas {
+		t.Error("the tablet fetches everything anew")
+	}
+	d.at("#/visit/" + other) // of which the answer said nothing
+	d.WaitFor("#start")
 	d.at("#/")
 	d.WaitFor(".visit >> " + holder)
 	var have map[string]answered

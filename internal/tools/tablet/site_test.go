@@ -45,6 +45,7 @@ type site struct {
 	pledges []string          // in force and not yet tested
 	desk    *office
 	files   string
+	deltas  atomic.Int64 // questions of tablets for changes only
 	newer   atomic.Bool  // the worker of the app is of a newer version
 	ahead   atomic.Int64 // minutes that the server's clock is behind that of tablets that were not moved
 }
@@ -96,6 +97,9 @@ var clockOf = regexp.MustCompile(`("time":)"[^"]+"`)
 // changed lets a test pretend another version of the app and another clock.
 func (s *site) changed(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/api/v1/tablet/bundle" && r.URL.Query().Get("since") != "" {
+			s.deltas.Add(1)
+		}
 		if m := s.ahead.Load(); m != 0 {
 			now := time.Now().Add(-time.Duration(m) * time.Minute).UTC()
 			w.Header().Set("Date", now.Format(http.TimeFormat))
