@@ -197,6 +197,7 @@ func TestDemonstration(t *testing.T) {
 			}
 			counts(t, a, map[string]int{"jx-model-shop": demo.ModelShops, "jx-model-street": demo.ModelStreets, "return-pledge": demo.PledgeShops})
 			answers(t, a, index)
+			reached(t, a)
 			promiseBroken(t, a, index)
 			broken(t, a, clock, index)
 		})

@@ -80,7 +80,17 @@ func (s *Service) File(ctx context.Context, cmd FileCommand) (View, error) {
 			}
 			return View{}, err
 		}
-		return s.view(r, c.By, c.Now), c.Begin(ctx, lifecycle.Appeal, string(r.ID), r.Scope)
+		if err := c.Begin(ctx, lifecycle.Appeal, string(r.ID), r.Scope); err != nil {
+			return View{}, err
+		}
+		v := s.view(r, c.By, c.Now)
+		for _, hook := range s.OnMoved {
+			if err := hook(ctx, c, v, "create"); err != nil {
+				return View{}, err
+			}
+		}
+		c.About(m.id(), r.Scope)
+		return v, nil
 	})
 }
 

@@ -192,7 +192,7 @@ var Catalogue = append([]Event{
 
 	{WebhookDisabled, "admin", Admins, mailOnly, true, true, false, "/desk/webhooks/{subject}"},
 	{WebhookTest, "test", Nobody, nothingOn, true, false, false, "/desk/webhooks/{subject}"},
-}, slices.Concat(streetEvents, plaqueEvents, upkeepEvents)...)
+}, slices.Concat(filedEvents, streetEvents, plaqueEvents, upkeepEvents)...)
 
 // Lookup finds an event; ok is false for an unknown code.
 func Lookup(c Code) (ev Event, ok bool) {

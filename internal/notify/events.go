@@ -170,6 +170,11 @@ var titleEvents = map[lifecycle.Action]Code{
 
 // ofTitle says what a step of a title tells.
 func ofTitle(m certificate.Moved) []Occurrence {
+	if m.Action == lifecycle.Withdraw { // the holder's own act, of which the office in charge hears
+		o := titleOccurrence(TitleGivenUp, m.View, "")
+		o.Key, o.Role = step(m.ID, m.Version), access.CountyOfficer
+		return []Occurrence{o}
+	}
 	code, ok := titleEvents[m.Action]
 	if !ok {
 		return nil

@@ -1,6 +1,7 @@
 package notify
 
 import (
+	"fangxin/internal/access"
 	"fangxin/internal/appeal"
 	"fangxin/internal/lifecycle"
 	"fangxin/internal/reinspect"
@@ -28,9 +29,24 @@ func ofReply(v reply.View, a lifecycle.Action) []Occurrence {
 	return []Occurrence{o}
 }
 
-// ofAppeal says what the end of an appeal tells whoever filed it. What an
-// upheld one gives back is told by the step on the title or the case.
+// appealDesk is what the office that decides hears of an appeal.
+var appealDesk = map[lifecycle.Action]Code{"create": AppealFiled, lifecycle.Retract: AppealBack}
+
+// ofAppeal says what a step of an appeal tells: the office that decides when
+// one comes or is taken back – the city, or the province about its own
+// decisions –, and whoever filed it when the decision stands. What an upheld
+// one gives back is told by the step on the title or the case.
 func ofAppeal(v appeal.View, a lifecycle.Action) []Occurrence {
+	if code, ok := appealDesk[a]; ok {
+		role := access.CityOfficer
+		if v.Level == access.ProvinceOfficer {
+			role = access.ProvinceOfficer
+		}
+		return []Occurrence{{
+			Event: code, Key: step(v.ID, v.Version), Noun: "appeal", Subject: string(v.ID), Scope: v.Scope, Role: role,
+			Data: map[string]string{"shop": v.Holder, "appeal": v.Number, "due_on": v.DueOn},
+		}}
+	}
 	if a != lifecycle.Reject {
 		return nil
 	}

@@ -13,6 +13,10 @@ var pledgeEvents = map[lifecycle.Action]Code{
 	lifecycle.Refuse: PledgeEnded, lifecycle.UpholdObjection: PledgeEnded,
 }
 
+// pledgeDesk are the acts of a shop of which the county hears: it may hold a
+// pledge back, or has one less to look after.
+var pledgeDesk = map[lifecycle.Action]Code{lifecycle.Publish: PledgeFiled, lifecycle.Withdraw: PledgeLeft}
+
 // ofPledge says what a step of a pledge tells: the shop, or the county when
 // the shop reports that a card's matter is put right.
 func ofPledge(m pledge.Moved) []Occurrence {
@@ -27,10 +31,15 @@ func ofPledge(m pledge.Moved) []Occurrence {
 		o.Event, o.Role, o.Operator = PledgeFixed, access.CountyOfficer, ""
 		return []Occurrence{o}
 	}
-	code, ok := pledgeEvents[m.Action]
-	if !ok {
-		return nil
+	out := []Occurrence{}
+	if code, ok := pledgeDesk[m.Action]; ok {
+		desk := o
+		desk.Event, desk.Role, desk.Operator = code, access.CountyOfficer, ""
+		out = append(out, desk)
 	}
-	o.Event = code
-	return []Occurrence{o}
+	if code, ok := pledgeEvents[m.Action]; ok {
+		o.Event = code
+		out = append(out, o)
+	}
+	return out
 }
