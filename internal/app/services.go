@@ -130,7 +130,7 @@ func newServices(ctx context.Context, rt *usecase.Runtime, c config.Config) (*Se
 	s.Certificates.Label = s.Schemes.Label
 	s.Imports = importer.New(rt, s.Merchants, s.Certificates, inCharge)
 	s.Applications = application.New(rt, s.Merchants, s.Files, s.Tasks, application.Titles{
-		Issue: s.issue, Halted: s.halted, Excluded: s.Certificates.Excluded, Live: s.Certificates.Live, Street: s.streetOf,
+		Issue: s.issue, Halted: s.halted, Excluded: s.Certificates.Excluded, Downgraded: s.Certificates.Downgraded, Live: s.Certificates.Live, Street: s.streetOf,
 	}, calendar.Shipped())
 	s.Schemes.Cases = s.Applications.OpenCases
 	s.Appeals = appeal.New(rt, s.Certificates, calendar.Shipped())

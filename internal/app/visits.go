@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"fangxin/internal/calendar"
+	"fangxin/internal/certificate"
 	"fangxin/internal/checklist"
 	"fangxin/internal/fault"
 	"fangxin/internal/ident"
@@ -74,7 +75,18 @@ func (s *Services) noteInspected(ctx context.Context, c *usecase.Call, v inspect
 	if v.SubmittedAt != nil {
 		day = calendar.DateOf(*v.SubmittedAt)
 	}
-	return s.Certificates.Inspected(ctx, c, ident.CertificateID(v.Ref.ID), day, v.InForce().Grade)
+	seen := certificate.Seen{On: day, Grade: v.InForce().Grade}
+	if seen.Grade != "" {
+		var err error
+		if seen.Order, err = s.Inspections.Grades(ctx, c.Tx, v.SheetHash); err != nil {
+			return err
+		}
+		seen.BarYears = func(code, version string) int {
+			sch, _ := s.Schemes.Version(code, version)
+			return sch.DowngradeYears.Value
+		}
+	}
+	return s.Certificates.Inspected(ctx, c, ident.CertificateID(v.Ref.ID), seen)
 }
 
 // seenBefore lists who visited the shop in everything that a title rests on.

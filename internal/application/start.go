@@ -94,6 +94,11 @@ func (s *Service) mayApply(ctx context.Context, c *usecase.Call, operator ident.
 	if err := s.titles.Excluded(ctx, c, operator, code); err != nil {
 		return err
 	}
+	if s.titles.Downgraded != nil {
+		if err := s.titles.Downgraded(ctx, c, premises, code); err != nil {
+			return err
+		}
+	}
 	live, err := s.titles.Live(ctx, c, premises, code)
 	if err != nil {
 		return err

@@ -76,9 +76,12 @@ type View struct {
 	Reason        string              `json:"reason,omitempty" doc:"Public reason of the present state."`
 	Since         time.Time           `json:"since"`
 	ExcludedUntil string              `json:"excluded_until,omitempty" doc:"Last day on which no new application is taken."`
-	Version       int64               `json:"version"`
-	Scope         string              `json:"-"`
-	Turn          *quorum.Turn        `json:"turn,omitempty" doc:"Of a street: why its title is at risk or has lapsed today."`
+	// GradeHeldUntil is absent where no grade fell or the scheme sets no time.
+	GradeHeldUntil string `json:"grade_held_until,omitempty" doc:"Last day on which a grade that fell is not raised."`
+
+	Version int64        `json:"version"`
+	Scope   string       `json:"-"`
+	Turn    *quorum.Turn `json:"turn,omitempty" doc:"Of a street: why its title is at risk or has lapsed today."`
 	// Actions are the steps the reader may take now.
 	Actions []lifecycle.Action `json:"actions,omitempty"`
 }
@@ -172,7 +175,7 @@ func (s *Service) view(r record, by access.Principal, now time.Time) View {
 		IssuedOn: r.IssuedOn, ExpiresOn: r.ExpiresOn, InspectedOn: r.InspectedOn, Grade: r.Grade,
 		PromisesZh: r.Promises.Zh, PromisesEn: r.Promises.En,
 		Standing: r.standing(calendar.DateOf(now)), State: r.State, Reason: r.Reason,
-		Since: r.StateSince, ExcludedUntil: r.ExcludedUntil, Version: r.Version, Scope: r.Scope,
+		Since: r.StateSince, ExcludedUntil: r.ExcludedUntil, GradeHeldUntil: r.GradeHeldUntil, Version: r.Version, Scope: r.Scope,
 	}
 	label := s.label(r)
 	v.LabelZh, v.LabelEn = label.Zh, label.En

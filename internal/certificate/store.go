@@ -46,9 +46,11 @@ type record struct {
 	Reason        string
 	StateSince    time.Time
 	ExcludedUntil string
-	Successor     ident.CertificateID `bun:",nullzero"`
-	CreatedAt     time.Time
-	UpdatedAt     time.Time
+	// GradeHeldUntil is the last day on which a grade that fell is not raised.
+	GradeHeldUntil string
+	Successor      ident.CertificateID `bun:",nullzero"`
+	CreatedAt      time.Time
+	UpdatedAt      time.Time
 
 	Turns []quorum.Turn `bun:"-"` // of a street's title: when it is at risk, when it lapses
 }
@@ -133,6 +135,15 @@ func prolong(ctx context.Context, tx bun.IDB, r *record) error {
 	res, err := tx.NewUpdate().Model(r).Column("scheme_version", "issued_on", "expires_on", "promises", "updated_at").
 		Set("version = version + 1").Where("id = ? AND version = ?", r.ID, r.Version).Exec(ctx)
 	return db.One(res, err)
+}
+
+// downgradedUntil gives the last day on which premises whose grade fell may not
+// apply anew; "" when there is none.
+func downgradedUntil(ctx context.Context, idb bun.IDB, premises ident.PremisesID, scheme, today string) (string, error) {
+	var until string
+	err := idb.NewSelect().Model((*record)(nil)).ColumnExpr("coalesce(max(grade_held_until), '')").
+		Where("premises = ? AND scheme = ? AND grade_held_until >= ?", premises, scheme, today).Scan(ctx, &until)
+	return until, db.Translate(err)
 }
 
 func excludedUntil(ctx context.Context, idb bun.IDB, operator ident.OperatorID, scheme, today string) (string, error) {
@@ -275,5 +286,5 @@ func numberTaken(ctx context.Context, idb bun.IDB, number string) (bool, error) 
 
 // setInspected stores the last inspection; it is no step and leaves the version.
 func setInspected(ctx context.Context, tx bun.IDB, r *record) error {
-	return db.One(tx.NewUpdate().Model(r).Column("inspected_on", "grade", "updated_at").WherePK().Exec(ctx))
+	return db.One(tx.NewUpdate().Model(r).Column("inspected_on", "grade", "grade_held_until", "updated_at").WherePK().Exec(ctx))
 }

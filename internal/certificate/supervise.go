@@ -123,6 +123,16 @@ func (s *Service) Excluded(ctx context.Context, c *usecase.Call, operator ident.
 	return nil
 }
 
+// Downgraded refuses a new application of premises whose grade fell, while the
+// time that the scheme sets for it runs.
+func (s *Service) Downgraded(ctx context.Context, c *usecase.Call, premises ident.PremisesID, scheme string) error {
+	until, err := downgradedUntil(ctx, c.Tx, premises, scheme, calendar.DateOf(c.Now).String())
+	if err == nil && until != "" {
+		err = fault.New(fault.Excluded, "downgraded_until", until)
+	}
+	return err
+}
+
 // Live tells whether the premises hold a live title of the scheme.
 func (s *Service) Live(ctx context.Context, c *usecase.Call, premises ident.PremisesID, scheme string) (bool, error) {
 	return live(ctx, c.Tx, premises, scheme, calendar.DateOf(c.Now).String())

@@ -38,3 +38,16 @@ func (s *Service) sheet(ctx context.Context, idb usecase.Reader, hash string) (*
 	s.sheets.known[hash] = &sheet
 	return &sheet, nil
 }
+
+// Grades lists the grades that a pinned sheet can give, the best first.
+func (s *Service) Grades(ctx context.Context, idb usecase.Reader, hash string) ([]string, error) {
+	sheet, err := s.sheet(ctx, idb, hash)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]string, len(sheet.Frame.Grades))
+	for i, g := range sheet.Frame.Grades {
+		out[i] = g.ID
+	}
+	return out, nil
+}

@@ -144,6 +144,13 @@ func (s *Service) outlook(ctx context.Context, idb usecase.Reader, v certificate
 		o.Why = "open"
 	case v.State == lifecycle.Active && v.InspectedOn == "":
 		o.Why = "never" // there is no result to ask about
+	case v.State == lifecycle.Active && v.GradeHeldUntil >= today.String():
+		o.Why = "downgraded"
+		held, err := calendar.ParseDate(v.GradeHeldUntil)
+		if err != nil {
+			return o, err
+		}
+		o.Again = held.AddDays(1).String()
 	case o.Used >= o.Allowed:
 		o.Why = "used_up"
 		o.Again = calendar.DateOf(counted[o.Used-o.Allowed].FiledAt).AddMonths(12).AddDays(1).String()

@@ -46,7 +46,7 @@ var (
 
 // refusals words why a request is not taken.
 var refusals = map[string]fault.Code{
-	"ended": fault.NotReady, "street": fault.NotReady, "never": fault.NotReady, "open": fault.Duplicate, "used_up": fault.TooSoon,
+	"ended": fault.NotReady, "street": fault.NotReady, "never": fault.NotReady, "open": fault.Duplicate, "used_up": fault.TooSoon, "downgraded": fault.TooSoon,
 }
 
 // File takes a request for the county to answer.

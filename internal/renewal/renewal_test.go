@@ -276,7 +276,7 @@ func TestRecheckDue(t *testing.T) {
 		w.clock.Set(w.title.IssuedOn.AddMonths(12).Start().Add(9 * time.Hour))
 		def := usecase.Def{Name: "test.inspected", Allow: access.Roles}
 		_, err = usecase.Do(testkit.As(w.officer), w.rt, &def, struct{}{}, func(ctx context.Context, c *usecase.Call) (struct{}, error) {
-			return struct{}{}, w.titles.Inspected(ctx, c, w.title.ID, calendar.DateOf(c.Now), "B")
+			return struct{}{}, w.titles.Inspected(ctx, c, w.title.ID, certificate.Seen{On: calendar.DateOf(c.Now), Grade: "B"})
 		})
 		w.ok(err)
 		if n := due(w.officer); n != 0 {

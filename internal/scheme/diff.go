@@ -32,7 +32,7 @@ func (c Change) Kind() string {
 // them.
 var Fields = []string{
 	"title", "abbreviation", "summary", "badge_label", "issuer", "approval", "basis", "subject", "sectors", "divisions", "sheet", "decides", "route",
-	"notice_workdays", "notice_days", "correction_workdays", "appeal_workdays", "validity_years", "recheck_months", "exclusion_years",
+	"notice_workdays", "notice_days", "correction_workdays", "appeal_workdays", "validity_years", "recheck_months", "exclusion_years", "downgrade_years",
 	"rectification_workdays", "reinspections", "rectification_proof", "renewal", "eligibility", "conditions", "documents", "commitments", "declaration", "terms",
 	"street_min_members", "street_participation", "street_participates_with", "street_returns", "street_returns_with", "street_returns_sectors",
 	"street_hundred", "street_station", "street_incident_years", "street_grace_workdays", "street_sample_least", "street_sample_roots",

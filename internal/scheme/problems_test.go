@@ -60,6 +60,7 @@ var refusals = []struct {
 	{"jx-model-shop", "/validity_years", "scheme_range", func(s *scheme.Scheme) { s.ValidityYears.Value = 11 }},
 	{"jx-model-shop", "/recheck_months", "scheme_range", func(s *scheme.Scheme) { s.RecheckMonths.Value = 0 }},
 	{"jx-model-shop", "/exclusion_years", "scheme_range", func(s *scheme.Scheme) { s.ExclusionYears.Value = 0 }},
+	{"jx-model-shop", "/downgrade_years", "scheme_range", func(s *scheme.Scheme) { s.DowngradeYears.Value = 11 }},
 	{"jx-model-shop", "/rectification_workdays", "scheme_range", func(s *scheme.Scheme) { s.RectificationWorkdays.Value = 0 }},
 	{"jx-model-shop", "/reinspections", "scheme_range", func(s *scheme.Scheme) { s.Reinspections.Value = 13 }},
 	{"jx-model-shop", "/rectification_proof", "scheme_choice", func(s *scheme.Scheme) { s.RectificationProof = "hearsay" }},

@@ -127,6 +127,7 @@ type Scheme struct {
 	ValidityYears         Number `json:"validity_years" yaml:"validity_years"`
 	RecheckMonths         Number `json:"recheck_months" yaml:"recheck_months"`
 	ExclusionYears        Number `json:"exclusion_years" yaml:"exclusion_years" doc:"Years without a new application after the title was taken away."`
+	DowngradeYears        Number `json:"downgrade_years,omitzero" yaml:"downgrade_years" doc:"Years after a lower grade in which none is raised again and no new application is taken; 0 for none."`
 	RectificationWorkdays Number `json:"rectification_workdays" yaml:"rectification_workdays"`
 	Reinspections         Number `json:"reinspections,omitzero" yaml:"reinspections" doc:"Re-inspections that a holder may ask for in twelve months; 0 means two."`
 	// RectificationProof, one of Proofs, says how a rectification is proved. Empty means on site.

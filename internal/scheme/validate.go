@@ -234,6 +234,7 @@ func (s Scheme) numberProblems(bad func(pointer, rule, param string)) {
 	}
 	within("/validity_years", s.ValidityYears.Value, 1, maxYears)
 	within("/exclusion_years", s.ExclusionYears.Value, 1, maxYears)
+	within("/downgrade_years", s.DowngradeYears.Value, 0, maxYears)
 	within("/recheck_months", s.RecheckMonths.Value, 1, 12*maxYears)
 	if s.Pledged() && s.Terms == nil {
 		bad("/terms", "required", "")

@@ -191,7 +191,7 @@ func (p *Pages) fill(r *http.Request, v *editView, tried string) {
 	v.Numbers = []figure{
 		{"notice_workdays", s.NoticeWorkdays}, {"notice_days", s.NoticeDays}, {"correction_workdays", s.CorrectionWorkdays},
 		{"appeal_workdays", s.AppealWorkdays}, {"validity_years", s.ValidityYears}, {"recheck_months", s.RecheckMonths},
-		{"exclusion_years", s.ExclusionYears}, {"rectification_workdays", s.RectificationWorkdays}, {"reinspections", s.Reinspections},
+		{"exclusion_years", s.ExclusionYears}, {"downgrade_years", s.DowngradeYears}, {"rectification_workdays", s.RectificationWorkdays}, {"reinspections", s.Reinspections},
 	}
 	if s.Pledged() { // nobody sends a pledge back or refuses it at a desk
 		v.Numbers = slices.DeleteFunc(v.Numbers, func(f figure) bool { return f.Name == "correction_workdays" || f.Name == "appeal_workdays" })
