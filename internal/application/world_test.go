@@ -7,7 +7,6 @@ import (
 	"image/color"
 	"image/png"
 	"testing"
-	"time"
 
 	"fangxin/internal/access"
 	"fangxin/internal/application"
@@ -204,33 +203,12 @@ func (w *world) to(state lifecycle.State) ident.ApplicationID {
 	w.t.Helper()
 	id := w.draft().ID
 	w.complete(id)
-	type stop struct {
-		state lifecycle.State
-		step  func() error
-	}
-	do := func(p access.Principal, fn func(context.Context, application.StepCommand) (application.View, error)) func() error {
-		return func() error { _, err := fn(testkit.As(p), application.StepCommand{ID: id}); return err }
-	}
-	for _, s := range []stop{
-		{lifecycle.Draft, func() error { w.submit(id); return nil }},
-		{lifecycle.Submitted, do(w.county, w.apps.Accept)},
-		{lifecycle.CountyReview, do(w.county, w.apps.Recommend)},
-		{lifecycle.CityReview, do(w.city, w.apps.OrderInspection)},
-		{lifecycle.ToInspect, func() error { return w.inspected(id, true, w.inspector.Account) }},
-		{lifecycle.Inspected, do(w.county, w.apps.TakeAssessment)},
-		{lifecycle.CountyAssessment, do(w.county, w.apps.Endorse)},
-		{lifecycle.CityAssessment, do(w.city, w.apps.EndorseCity)},
-		{lifecycle.Decision, do(w.province, w.apps.Announce)},
-		{lifecycle.PublicNotice, func() error {
-			w.clock.Add(15 * 24 * time.Hour)
-			_, err := w.apps.Certify(testkit.As(w.province2), application.StepCommand{ID: id})
-			return err
-		}},
-	} {
-		if s.state == state {
-			return id
-		}
-		w.ok(s.step())
+	w.submit(id)
+	for d := lifecycle.Submitted; d != state; {
+		w.ok(w.onward(id, d))
+		v, err := w.apps.Get(testkit.As(w.owner), id)
+		w.ok(err)
+		d = v.State
 	}
 	return id
 }
