@@ -69,3 +69,25 @@ export function ask(title, body, words) {
     dialog.showModal();
   });
 }
+
+/**
+ * A drawing that waits for what it shows: one at a time, and once more when
+ * something changed meanwhile, so that an older one never ends last.
+ * @param {() => Promise<void>} draw
+ */
+export function drawing(draw) {
+  let running, again = false;
+  return () => {
+    again = true;
+    return (running ??= (async () => {
+      try {
+        while (again) {
+          again = false;
+          await draw();
+        }
+      } finally {
+        running = undefined;
+      }
+    })());
+  };
+}

@@ -57,7 +57,11 @@ async function apply(who, bundle) {
     const before = await drafts.visit(who, v.inspection);
     const local = { ...(before?.local ?? {}), gone: undefined };
     // A visit that was sent back is open again, with signatures to be given anew.
-    if (v.state === "sent_back" && before?.state !== "sent_back") Object.assign(local, { finished: undefined, started: undefined, signed: undefined });
+    // Which submission came back tells it from one that this tablet has already opened again.
+    if (v.state === "sent_back" && local.sentBack !== v.submitted_at) {
+      const entries = new Map((v.answers ?? []).map((a) => [a.answer.item, a.entry]));
+      Object.assign(local, { finished: undefined, started: undefined, signed: undefined, returned: undefined, sentBack: v.submitted_at, marked: Object.fromEntries(v.marks.map((m) => [m.item, entries.get(m.item) ?? ""])) });
+    }
     if (v.closing?.cause && local.finished) Object.assign(local, { finished: undefined, returned: v.closing.cause });
     if (v.state === "on_device") local.started ??= { at: Date.now(), elsewhere: true };
     await takeAnswers(who, v);

@@ -1,7 +1,9 @@
 package tablet
 
 import (
+	"maps"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -76,12 +78,8 @@ func (s *site) sentBack(t *testing.T) {
 	d.finish("陶春和")
 	before := s.see(id)
 
-	var view map[string]any
-	tag := s.desk.get("/inspections/"+id, &view)
 	until := time.Now().AddDate(0, 0, 4)
-	s.desk.send(http.MethodPost, "/inspections/"+id+"/send-back", tag, map[string]any{
-		"reason": "价签照片看不清", "due_on": until.Format(time.DateOnly), "marks": []map[string]string{{"item": marked, "note": "请补拍价签全景"}},
-	}, nil)
+	s.sendBack(id, "价签照片看不清", until, map[string]string{marked: "请补拍价签全景"})
 	d.at("#/")
 	d.WaitFor(".ready")
 	d.online()
@@ -128,6 +126,100 @@ func (s *site) sentBack(t *testing.T) {
 	k := d.records(id)
 	if k.Photos != 0 || k.Blobs != 0 || k.Receipts < 20 {
 		t.Errorf("after the week there is %+v", k)
+	}
+}
+
+// sendBack gives a submitted sheet back to its inspectors.
+func (s *site) sendBack(id, reason string, until time.Time, notes map[string]string) {
+	s.t.Helper()
+	var marks []map[string]string
+	for _, item := range slices.Sorted(maps.Keys(notes)) {
+		marks = append(marks, map[string]string{"item": item, "note": notes[item]})
+	}
+	var view map[string]any
+	tag := s.desk.get("/inspections/"+id, &view)
+	s.desk.send(http.MethodPost, "/inspections/"+id+"/send-back", tag, map[string]any{"reason": reason, "due_on": until.Format(time.DateOnly), "marks": marks}, nil)
+}
+
+// What came back is answered in full without a network, also when the tablet
+// was switched off in between: the items are listed with what was asked and
+// whether they were touched. It comes back a second time before the tablet ever
+// heard that it had been opened again, and is open again.
+func (s *site) sentBackTwice(t *testing.T) {
+	id, _ := s.visit()
+	d, other := s.device(t), s.device(t)
+	d.enrol("inspector1")
+	d.begin(id)
+	section := d.sections()[1]
+	d.section(section)
+	one, two := d.items()[0], d.items()[1]
+	d.finish("陶春和")
+	s.sendBack(id, "两项要补", time.Now().AddDate(0, 0, 4), map[string]string{one: "请补拍价签全景", two: "请写明抽查的商品"})
+	other.enrol("inspector2")
+	other.at("#/visit/" + id)
+	other.WaitFor("#start")
+	d.at("#/")
+	d.WaitFor(".ready")
+	d.online()
+	d.WaitFor(`[data-visit="` + id + `"] .err >> 2 项退回补查`)
+	s.gate.close()
+	d.kill()
+	d.start()
+	d.open("龚海波")
+	d.offline()
+	d.begin(id)
+	left := func(n string) {
+		t.Helper()
+		d.Until(n+" are left", `(n) => document.querySelector("#marks")?.dataset.left === n`, n)
+	}
+	left("2")
+	d.CheckLook()
+	d.Click(`#marks [data-answers="` + one + `"] button`)
+	d.WaitFor("#i-" + one)
+	d.Click("#i-" + one + " .link")
+	d.Upload("#ph-"+one, picture(t, t.TempDir(), 700))
+	d.WaitFor("#i-" + one + " figure img")
+	left("1")
+	d.Click("#to-sign")
+	d.WaitFor(".sign")
+	d.WaitFor(`#marks [data-answers="` + two + `"][data-touched=no]`)
+	d.Click(`#marks [data-answers="` + two + `"] button`)
+	d.WaitFor("#i-" + two)
+	d.Click("#i-" + two + " .link")
+	d.Fill("#note-"+two, "抽查花瓶三件，标价一致，原记录无误")
+	left("0")
+	d.signAll("陶春和")
+	d.Click("#submit")
+	d.Click("dialog[open] button[value=ok]")
+	d.WaitFor("#proof")
+	if d.Attr("#proof", "data-sent") != "no" {
+		t.Error("it says sent without a network")
+	}
+	s.gate.reopen()
+	d.online()
+	s.await("the answer to the send-back", func(v seen) bool { return v.State == "submitted" }, id)
+	for _, a := range s.see(id).Answers {
+		if a.Item == one && len(a.Photos) != 1 || a.Item == two && a.Note != "抽查花瓶三件，标价一致，原记录无误" {
+			t.Errorf("%s: photos %v, note %q", a.Item, a.Photos, a.Note)
+		}
+	}
+
+	s.sendBack(id, "再补一项", time.Now().AddDate(0, 0, 6), map[string]string{two: "请附照片"})
+	d.signIn("inspector1") // the session ended with the browser; the ticket was enough to send
+	d.unlock("龚海波")
+	d.online()
+	d.WaitFor(`[data-visit="` + id + `"] .err >> 1 项退回补查`)
+	d.begin(id)
+	left("1")
+	d.Click(`#marks [data-answers="` + two + `"] button`)
+	d.Upload("#ph-"+two, picture(t, t.TempDir(), 700))
+	d.WaitFor("#i-" + two + " figure img")
+	left("0")
+	d.signAll("陶春和")
+	d.submit()
+	d.WaitFor("#amend")
+	if v := s.see(id); v.State != "submitted" {
+		t.Errorf("the office sees %s", v.State)
 	}
 }
 

@@ -21,6 +21,7 @@ func TestTablet(t *testing.T) {
 		{"a visit taken back", s.withdrawn},
 		{"a visit given to others", s.reassigned},
 		{"a sheet sent back by the office", s.sentBack},
+		{"a sheet sent back twice, answered without a network", s.sentBackTwice},
 		{"the bin", s.bin},
 		{"sent by the system with the app closed", s.backgroundSync},
 		{"a newer version with a draft open", s.update},

@@ -3,7 +3,7 @@
 import * as account from "../account.js";
 import * as db from "../db.js";
 import * as drafts from "../drafts.js";
-import { ask, empty, fill, h, icon, note } from "../dom.js";
+import { ask, drawing, empty, fill, h, icon, note } from "../dom.js";
 import { prepare, needs } from "../prepare.js";
 import { on, state } from "../state.js";
 import { load, touched } from "../tally.js";
@@ -41,7 +41,7 @@ function card(row, number) {
   return h("li", { class: "visit", data: { visit: v.inspection } },
     h("a", { href: "#/visit/" + v.inspection },
       h("span", { class: "no", "aria-hidden": "true" }, number),
-      h("span", { class: "what" }, h("b", {}, v.holder), h("span", {}, v.address), v.local?.gone ? h("span", { class: "err", data: { gone: v.inspection } }, t("app.gone_why", v.local.gone.cause ? t("app.gone_" + v.local.gone.cause) : t("app.gone"), v.local.gone.reason || t("app.gone_no_reason"))) : v.marks?.length ? h("span", { class: "err" }, icon("flag"), t("app.marks", v.marks.length)) : false,
+      h("span", { class: "what" }, h("b", {}, v.holder), h("span", {}, v.address), v.local?.gone ? h("span", { class: "err", data: { gone: v.inspection } }, t("app.gone_why", v.local.gone.cause ? t("app.gone_" + v.local.gone.cause) : t("app.gone"), v.local.gone.reason || t("app.gone_no_reason"))) : v.marks?.length && !v.local?.finished ? h("span", { class: "err" }, icon("flag"), t("app.marks", v.marks.length)) : false,
         h("span", { class: "hint" }, v.due_on ? t("app.due", day(v.due_on)) : "", at ? [v.due_on ? " · " : "", t("app.touched", ago(Date.now() - at))] : "")),
       result && held.size ? ring(result.answered, result.total, result.vetoes.length > 0) : false, stateOf(row)));
 }
@@ -91,7 +91,7 @@ export async function view() {
   const who = state.session;
   const body = h("div", { class: "wrap home" });
   const left = h("div", {}), right = h("div", { class: "stack" });
-  const redraw = async () => {
+  const redraw = drawing(async () => {
     if (state.session !== who) return;
     const list = await overview(who);
     const open = list.filter((r) => !r.v.local?.gone && !r.v.local?.finished), done = list.filter((r) => r.v.local?.finished && !r.v.local?.gone), gone = list.filter((r) => r.v.local?.gone);
@@ -105,7 +105,7 @@ export async function view() {
       done.length && [h("h2", { class: "mt" }, t("app.finished")), h("ol", { class: "visits" }, done.map((r) => card(r, "")))],
       gone.length && [h("h2", { class: "mt" }, t("app.gone")), h("p", { class: "hint" }, t("app.gone_hint")), h("ol", { class: "visits" }, gone.map((r) => card(r, "")))],
     ].flat(2).filter(Boolean));
-  };
+  });
   await redraw();
   right.append(await readiness(redraw), tools(), h("section", { class: "card" }, h("h2", {}, icon("user"), who.name), h("p", { class: "hint" }, t("app.yours_only")), h("div", { class: "acts" }, h("button", { class: "btn sec block", type: "button", id: "hand-over", onclick: handOver }, icon("lock"), t("app.hand_over")))));
   body.append(left, right);

@@ -2,7 +2,7 @@
 // aside and why, export of unsent work and import of a file.
 import * as db from "../db.js";
 import { change } from "../push.js";
-import { fill, h, icon, note } from "../dom.js";
+import { drawing, fill, h, icon, note } from "../dom.js";
 import { sync } from "../loop.js";
 import { countQueue, on, state } from "../state.js";
 import { moment, size, t } from "../words.js";
@@ -11,7 +11,7 @@ import { cause } from "./parts.js";
 export async function view() {
   const body = h("div", { class: "narrow queue" });
   const says = h("p", { role: "status", class: "hint", id: "transfer" });
-  const draw = async () => {
+  const draw = drawing(async () => {
     const [people, items, photos] = await Promise.all([db.all("accounts"), db.all("outbox"), db.all("photos")]);
     const name = new Map(people.map((p) => [p.id, p.name]));
     const waits = items.filter((q) => q.state === "wait"), parked = [...items, ...photos].filter((q) => q.state === "parked"), pictures = photos.filter((p) => p.state === "wait");
@@ -34,7 +34,7 @@ export async function view() {
           } }, t("app.try_again")))))) : false,
       h("section", { class: "card" }, h("h2", {}, icon("download"), t("app.export_title")), h("p", {}, t("app.export_hint")), says,
         h("div", { class: "acts" }, h("button", { class: "btn sec", type: "button", id: "export", onclick: save }, t("app.export_do")), h("label", { class: "btn ghost", for: "import" }, icon("upload"), t("app.import_do")), h("input", { class: "vh", type: "file", id: "import", accept: ".fangxin", onchange: load })))].filter(Boolean));
-  };
+  });
   const again = (q) => { q.state = "wait"; q.tries = 0; delete q.problem; };
   const save = async () => {
     const { exportUnsent } = await import("../transfer.js");

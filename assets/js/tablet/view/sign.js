@@ -3,12 +3,13 @@
 import { uuid } from "../bytes.js";
 import * as db from "../db.js";
 import * as drafts from "../drafts.js";
-import { ask, fill, h, icon, note } from "../dom.js";
+import { ask, drawing, fill, h, icon, note } from "../dom.js";
 import { url } from "../photo.js";
 import { on, state } from "../state.js";
 import { load } from "../tally.js";
 import { draftClosed, draftOpen } from "../worker.js";
 import { moment, pick, points, t } from "../words.js";
+import { marks } from "./marks.js";
 import { drawn } from "./pad.js";
 
 const PARTIES = ["lead", "second", "merchant"];
@@ -18,12 +19,12 @@ export async function view(id) {
   const body = h("div", { class: "narrow wide sign" });
   let title = "";
   draftOpen();
-  const draw = async () => {
+  const draw = drawing(async () => {
     const data = await load(who, id);
     if (!data?.sheet) return fill(body, note("warn", t("app.no_visit_hint")));
     title = data.visit.holder;
     fill(body, ...(await parts(who, data, draw)));
-  };
+  });
   await draw();
   const stop = [on("visits", draw), on("sent", draw)];
   return { title, back: "#/visit/" + id, body, leave: () => { stop.forEach((f) => f()); draftClosed(); } };
@@ -37,6 +38,7 @@ async function parts(who, { visit, sheet, held, result }, draw) {
   const ended = local.finished || local.gone;
   const out = [
     table(sheet, result),
+    ended ? false : marks(visit, sheet, held, to(visit)),
     complete ? note("ok", t("tablet.complete")) : missing(visit, sheet, result, conflicts),
     h("section", { class: "card" }, h("h2", {}, t("app.signatures")), h("p", { class: "hint" }, t("app.signatures_hint"), " ", h("span", { class: "mono" }, hash.slice(0, 12))),
       h("ul", { class: "parties" }, await Promise.all(PARTIES.map((party, i) => partyRow(who, visit, party, signed[i], { hash, open: complete && !ended, draw }))))),
@@ -60,10 +62,12 @@ function table(sheet, result) {
     h("tfoot", {}, h("tr", {}, h("th", { scope: "row" }, t("app.total")), h("td", {}, bad ? t("app.vetoes", result.vetoes.length) : t("app.no_vetoes")), h("td", { class: "num" }, h("b", { id: "result" }, bad ? t("tablet.failed") : points(result.score)))))));
 }
 
+/** Leads from here to an item of the sheet. */
+const to = (visit) => (item) => { sessionStorage.setItem("reveal", item); location.hash = "#/visit/" + visit.inspection; };
+
 function missing(visit, sheet, result, conflicts) {
-  const to = (item) => () => { sessionStorage.setItem("reveal", item); location.hash = "#/visit/" + visit.inspection; };
   const name = (id) => { for (const s of sheet.sections) for (const it of s.items) if (it.id === id) return pick(it.text); return ""; };
-  const line = (item, why) => h("li", {}, h("button", { class: "link", type: "button", onclick: to(item) }, h("span", { class: "id" }, item), " ", name(item)), h("small", {}, why));
+  const line = (item, why) => h("li", {}, h("button", { class: "link", type: "button", onclick: () => to(visit)(item) }, h("span", { class: "id" }, item), " ", name(item)), h("small", {}, why));
   return h("section", { class: "card warn", id: "missing" }, h("h2", {}, icon("alert"), t("tablet.still_missing", result.missing.length + conflicts)),
     h("ul", { class: "gaps" }, (visit.conflicts ?? []).map((c) => line(c.item, t("app.conflict"))), result.missing.slice(0, 60).map((g) => line(g.item, t("rule.gap_" + g.code)))));
 }
@@ -109,7 +113,8 @@ async function proof(who, visit) {
   const sent = own && !queued && !waits;
   return h("section", { class: "card proof", id: "proof", data: { sent: sent ? "yes" : "no" } }, h("h2", {}, icon(sent ? "check" : "upload"), t(sent ? "app.state_sent" : "app.state_to_send")),
     h("p", {}, t("app.local_number"), " ", h("span", { class: "mono" }, visit.local.finished.entry.slice(-12).toUpperCase())),
-    sent ? h("p", {}, t("app.proved", receipts.length, moment(own.at), own.n)) : h("p", {}, t("app.to_send", queued, waits)));
+    sent ? h("p", {}, t("app.proved", receipts.length, moment(own.at), own.n)) : h("p", {}, t("app.to_send", queued, waits)),
+    sent ? h("p", {}, h("a", { class: "btn sec", id: "amend", href: `/desk/inspections/${visit.inspection}/amend` }, icon("pen"), t("app.amend")), " ", h("span", { class: "hint" }, t("app.amend_hint"))) : false);
 }
 
 async function discard(who, visit) {

@@ -10,6 +10,7 @@ import { draftClosed, draftOpen } from "../worker.js";
 import { clock, day, moment, pick, points, t } from "../words.js";
 import { shown } from "../../score.js";
 import { item } from "./item.js";
+import { marks } from "./marks.js";
 import { ring } from "./parts.js";
 import { previous } from "./previous.js";
 
@@ -90,8 +91,8 @@ function sheetOpen(who, data) {
   const saved = h("span", { class: "saved", id: "saved", role: "status" });
   const next = h("button", { class: "btn sec", type: "button", id: "next", onclick: jump }, t("tablet.next_missing"));
   const dock = h("div", { class: "dock" }, saved, next, h("a", { class: "btn", id: "to-sign", href: `#/visit/${visit.inspection}/sign` }, t("tablet.sign")));
-  const aside = previous(visit);
-  const body = [h("div", { class: "sheet app" }, rail, h("div", {}, visit.reason ? note("warn", visit.reason) : false, returned(visit), list)), dock];
+  const aside = previous(visit), back = h("div", {});
+  const body = [h("div", { class: "sheet app" }, rail, h("div", {}, visit.reason ? note("warn", visit.reason) : false, returned(visit), back, list)), dock];
 
   const ctx = {
     who, visit, sheet, held, lead: visit.lead === who.id,
@@ -112,6 +113,7 @@ function sheetOpen(who, data) {
     asked = now;
     top();
     sections();
+    sentBack();
     if (changed) comeAndGo();
   }
 
@@ -126,12 +128,16 @@ function sheetOpen(who, data) {
       h("p", { class: "score", role: "status" }, h("b", { class: "num", id: "score" }, bad ? t("tablet.failed") : points(result.score)), h("small", {}, t(bad ? "app.counted" : "app.so_far", result.answered, result.total), passLine(sheet))));
   }
 
+  /** What the office wants looked at again, on every section. */
+  const sentBack = () => fill(back, marks(visit, sheet, held, reveal));
+
   function sections() {
     fill(rail, ...sheet.sections.filter(visible).map((s) => {
       const r = result.sections.find((x) => x.id === s.id) ?? { answered: 0, total: 0, fails: 0 };
       const left = r.total - r.answered;
+      const marked = (visit.marks ?? []).filter((m) => s.items.some((it) => it.id === m.item)).length;
       return h("a", { href: "#", class: r.fails ? "fails" : "", "aria-current": s.id === current ? "true" : undefined, data: { section: s.id }, onclick: (e) => { e.preventDefault(); go(s.id); } },
-        ring(r.answered, r.total, r.fails > 0), h("span", {}, pick(s.title), h("small", {}, r.fails ? t("app.fails", r.fails) : left ? t("app.left", left) : t("app.section_done"))));
+        ring(r.answered, r.total, r.fails > 0), h("span", {}, pick(s.title), marked ? h("small", { class: "err" }, icon("flag"), t("app.marks", marked)) : false, h("small", {}, r.fails ? t("app.fails", r.fails) : left ? t("app.left", left) : t("app.section_done"))));
     }), h("a", { href: `#/visit/${visit.inspection}/sign`, class: "last" }, ring(result.answered, result.total, false), h("span", {}, t("tablet.sign"), h("small", {}, result.missing.length ? t("tablet.still_missing", result.missing.length) : t("tablet.complete")))));
   }
 
@@ -226,6 +232,7 @@ function sheetOpen(who, data) {
 
   top();
   sections();
+  sentBack();
   items();
   status();
   trail.section((sheet.sections.find((s) => s.id === current) ?? sheet.sections[0]).id);
