@@ -10,6 +10,7 @@ import (
 	"fangxin/internal/httpapi"
 	"fangxin/internal/ident"
 	"fangxin/internal/lifecycle"
+	"fangxin/internal/scheme"
 	"fangxin/internal/usecase"
 )
 
@@ -112,6 +113,24 @@ func (s *Service) mountEligibility(a *httpapi.API) {
 		Detail: "Before a case is begun. Facts that nobody stated are unknown, those older than the scheme allows are stale; neither blocks, and neither counts as met."},
 		func(ctx context.Context, in *eligibilityInput) (*httpapi.Out[[]Finding], error) {
 			v, err := s.Eligibility(ctx, EligibilityQuery{Premises: in.Premises, Scheme: in.Scheme})
+			return answer(v, 0, err)
+		})
+	httpapi.Register(a, refusalsDef, httpapi.Operation{Method: "GET", Path: "/applications/refusals", Tag: "applications", Summary: "List attempts to apply that a stated fact refused",
+		Detail: "What was on record at that moment, with its source and date, and what the condition gives today."},
+		func(ctx context.Context, in *struct {
+			httpapi.Paged
+			Fact scheme.Fact `query:"fact" enum:"trading,penalty,intent,abnormal,serious,credit"`
+		}) (*httpapi.ListOut[Refusal], error) {
+			p, err := s.Refusals(ctx, RefusalQuery{Fact: in.Fact, Limit: in.Limit, After: in.After})
+			if err != nil {
+				return nil, err
+			}
+			return httpapi.ReplyList(p.Items, p.Next, "/applications/refusals", query(in.Limit, "fact", string(in.Fact))), nil
+		})
+	httpapi.Register(a, openingDef, httpapi.Operation{Method: "GET", Path: "/applications/opening", Tag: "applications", Summary: "Ask whether a shop may apply for a title",
+		Detail: "Names every obstacle by which beginning a case would be refused today, the day from which it is none where that follows from dates, and the stated fact behind it."},
+		func(ctx context.Context, in *eligibilityInput) (*httpapi.Out[Opening], error) {
+			v, err := s.Opening(ctx, EligibilityQuery{Premises: in.Premises, Scheme: in.Scheme})
 			return answer(v, 0, err)
 		})
 }

@@ -279,14 +279,14 @@ type Titles struct {
 	// Issue makes the title inside the caller's transaction.
 	Issue func(ctx context.Context, c *usecase.Call, in CertifyInput) (ident.CertificateID, error)
 	// Excluded refuses while the operator may not apply.
-	Excluded func(ctx context.Context, c *usecase.Call, operator ident.OperatorID, scheme string) error
+	Excluded func(ctx context.Context, idb usecase.Reader, operator ident.OperatorID, scheme string) error
 	// Downgraded refuses premises whose grade fell, for the time that the scheme
 	// sets; nil where no title has grades.
-	Downgraded func(ctx context.Context, c *usecase.Call, premises ident.PremisesID, scheme string) error
+	Downgraded func(ctx context.Context, idb usecase.Reader, premises ident.PremisesID, scheme string) error
 	// Halted refuses while no titles are issued; nil where nothing halts them.
 	Halted func(ctx context.Context, idb usecase.Reader, scheme, scope string) error
 	// Live reports a title of the scheme that the premises still hold.
-	Live func(ctx context.Context, c *usecase.Call, premises ident.PremisesID, scheme string) (bool, error)
+	Live func(ctx context.Context, idb usecase.Reader, premises ident.PremisesID, scheme string) (bool, error)
 	// Street finds the street that the premises stand for; "" for a shop.
 	Street func(ctx context.Context, idb usecase.Reader, premises ident.PremisesID) (ident.StreetID, error)
 }

@@ -6,7 +6,6 @@ import (
 
 	"fangxin/internal/access"
 	"fangxin/internal/calendar"
-	"fangxin/internal/fault"
 	"fangxin/internal/ident"
 	"fangxin/internal/merchant"
 	"fangxin/internal/scheme"
@@ -103,22 +102,14 @@ func (s *Service) findings(ctx context.Context, idb usecase.Reader, operator ide
 }
 
 // Eligible refuses while a fact speaks against the operator and the scheme
-// says that this blocks; every such fact is named.
+// says that this blocks; every such fact is named, to the caller and in the
+// audit trail.
 func (s *Service) Eligible(ctx context.Context, c *usecase.Call, operator ident.OperatorID, sch scheme.Scheme) error {
 	found, err := s.findings(ctx, c.Tx, operator, sch)
 	if err != nil {
 		return err
 	}
-	var fields []fault.Field
-	for _, f := range found {
-		if f.Blocks() {
-			fields = append(fields, fault.Field{Pointer: "/eligibility/" + string(f.Rule.Fact), Rule: "not_eligible_" + string(f.Rule.Fact), Param: f.On})
-		}
-	}
-	if fields != nil {
-		return fault.OnFields(fields)
-	}
-	return nil
+	return ineligible(c, operator, sch, found)
 }
 
 // EligibilityQuery asks before a case is begun.

@@ -92,7 +92,7 @@ func (s *Service) Certify(ctx context.Context, cmd StepCommand) (View, error) {
 				return View{}, err
 			}
 		}
-		if err := s.titles.Excluded(ctx, c, r.Operator, r.Scheme); err != nil {
+		if err := s.titles.Excluded(ctx, c.Tx, r.Operator, r.Scheme); err != nil {
 			return View{}, err
 		}
 		if err := closeNotice(ctx, c.Tx, r.ID, "certified"); err != nil {

@@ -32,6 +32,7 @@ func (s *Service) Start(ctx context.Context, cmd StartCommand) (View, error) {
 		if err != nil {
 			return View{}, err
 		}
+		c.About(string(shop.ID), shop.Scope)
 		if !shop.Active {
 			return View{}, fault.New(fault.Conflict, "premises_closed")
 		}
@@ -55,10 +56,7 @@ func (s *Service) Start(ctx context.Context, cmd StartCommand) (View, error) {
 		if sch.Code == scheme.ReturnPledge { // a promise is signed and published, not reviewed
 			return View{}, fault.New(fault.Conflict, "pledge_instead")
 		}
-		if err := s.mayApply(ctx, c, shop.Operator, shop.ID, sch.Code); err != nil {
-			return View{}, err
-		}
-		if err := s.Eligible(ctx, c, shop.Operator, sch); err != nil {
+		if err := s.open(ctx, c, shop, sch); err != nil {
 			return View{}, err
 		}
 		if err := scheme.Pin(ctx, c.Tx, sch, c.Now); err != nil {
@@ -87,33 +85,6 @@ func (s *Service) Start(ctx context.Context, cmd StartCommand) (View, error) {
 		}
 		return s.view(r, sch, calendar.DateOf(c.Now)), nil
 	})
-}
-
-// mayApply refuses a case that must not begin or be sent in.
-func (s *Service) mayApply(ctx context.Context, c *usecase.Call, operator ident.OperatorID, premises ident.PremisesID, code string) error {
-	if err := s.titles.Excluded(ctx, c, operator, code); err != nil {
-		return err
-	}
-	if s.titles.Downgraded != nil {
-		if err := s.titles.Downgraded(ctx, c, premises, code); err != nil {
-			return err
-		}
-	}
-	live, err := s.titles.Live(ctx, c, premises, code)
-	if err != nil {
-		return err
-	}
-	if live {
-		return fault.New(fault.Duplicate, "title_held")
-	}
-	open, err := openCase(ctx, c.Tx, premises, code)
-	if err != nil {
-		return err
-	}
-	if open {
-		return fault.New(fault.Duplicate, "case_open")
-	}
-	return nil
 }
 
 func (s *Service) streetOf(ctx context.Context, c *usecase.Call, premises ident.PremisesID) (ident.StreetID, error) {

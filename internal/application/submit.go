@@ -37,13 +37,14 @@ func (s *Service) Submit(ctx context.Context, cmd SubmitCommand) (View, error) {
 			c.About(string(r.ID), r.Scope)
 			return View{}, err
 		}
-		if err := s.titles.Excluded(ctx, c, r.Operator, r.Scheme); err != nil {
+		if err := s.titles.Excluded(ctx, c.Tx, r.Operator, r.Scheme); err != nil {
 			return View{}, err
 		}
 		sch, err := s.sign(ctx, c, &r, cmd.Name)
 		if err != nil {
 			return View{}, err
 		}
+		c.About(string(r.ID), r.Scope)
 		if err := s.Eligible(ctx, c, r.Operator, sch); err != nil {
 			return View{}, err
 		}

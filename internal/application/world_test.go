@@ -90,8 +90,8 @@ func newWorld(t *testing.T, d *db.DB) *world {
 			w.issued = append(w.issued, in)
 			return ident.New[ident.CertificateID](), nil
 		},
-		Excluded: func(context.Context, *usecase.Call, ident.OperatorID, string) error { return w.excluded },
-		Live:     func(context.Context, *usecase.Call, ident.PremisesID, string) (bool, error) { return w.live, nil },
+		Excluded: func(context.Context, usecase.Reader, ident.OperatorID, string) error { return w.excluded },
+		Live:     func(context.Context, usecase.Reader, ident.PremisesID, string) (bool, error) { return w.live, nil },
 	}, calendar.Shipped())
 	w.apps.OnMoved = append(w.apps.OnMoved, func(_ context.Context, _ *usecase.Call, m application.Moved) error {
 		w.moved = append(w.moved, m)

@@ -112,8 +112,8 @@ func (s *Service) move(ctx context.Context, c *usecase.Call, r record, a lifecyc
 }
 
 // Excluded tells whether an operator may not apply on a day, and until when.
-func (s *Service) Excluded(ctx context.Context, c *usecase.Call, operator ident.OperatorID, scheme string) error {
-	until, err := excludedUntil(ctx, c.Tx, operator, scheme, calendar.DateOf(c.Now).String())
+func (s *Service) Excluded(ctx context.Context, idb usecase.Reader, operator ident.OperatorID, scheme string) error {
+	until, err := excludedUntil(ctx, idb, operator, scheme, calendar.DateOf(s.rt.Now()).String())
 	if err != nil {
 		return err
 	}
@@ -125,8 +125,8 @@ func (s *Service) Excluded(ctx context.Context, c *usecase.Call, operator ident.
 
 // Downgraded refuses a new application of premises whose grade fell, while the
 // time that the scheme sets for it runs.
-func (s *Service) Downgraded(ctx context.Context, c *usecase.Call, premises ident.PremisesID, scheme string) error {
-	until, err := downgradedUntil(ctx, c.Tx, premises, scheme, calendar.DateOf(c.Now).String())
+func (s *Service) Downgraded(ctx context.Context, idb usecase.Reader, premises ident.PremisesID, scheme string) error {
+	until, err := downgradedUntil(ctx, idb, premises, scheme, calendar.DateOf(s.rt.Now()).String())
 	if err == nil && until != "" {
 		err = fault.New(fault.Excluded, "downgraded_until", until)
 	}
@@ -134,6 +134,6 @@ func (s *Service) Downgraded(ctx context.Context, c *usecase.Call, premises iden
 }
 
 // Live tells whether the premises hold a live title of the scheme.
-func (s *Service) Live(ctx context.Context, c *usecase.Call, premises ident.PremisesID, scheme string) (bool, error) {
-	return live(ctx, c.Tx, premises, scheme, calendar.DateOf(c.Now).String())
+func (s *Service) Live(ctx context.Context, idb usecase.Reader, premises ident.PremisesID, scheme string) (bool, error) {
+	return live(ctx, idb, premises, scheme, calendar.DateOf(s.rt.Now()).String())
 }

@@ -76,10 +76,11 @@ func (s *Service) begin(ctx context.Context, c *usecase.Call, shop merchant.Prem
 	if !sch.In(shop.Division) {
 		return record{}, fault.OnField("/premises", "division_not_taken", "")
 	}
-	if err := s.certificates.Excluded(ctx, c, shop.Operator, SchemeCode); err != nil {
+	if err := s.certificates.Excluded(ctx, c.Tx, shop.Operator, SchemeCode); err != nil {
 		return record{}, err
 	}
 	if s.Eligible != nil {
+		c.About(string(shop.ID), shop.Scope)
 		if err := s.Eligible(ctx, c, shop.Operator, sch); err != nil {
 			return record{}, err
 		}

@@ -94,7 +94,7 @@ func (s *Service) publish(ctx context.Context, c *usecase.Call, r *record, signe
 	if err != nil {
 		return View{}, err
 	}
-	if err := s.certificates.Excluded(ctx, c, r.Operator, r.Scheme); err != nil {
+	if err := s.certificates.Excluded(ctx, c.Tx, r.Operator, r.Scheme); err != nil {
 		return View{}, err
 	}
 	rules, today := RulesOf(r.Draft.Rules), calendar.DateOf(c.Now)

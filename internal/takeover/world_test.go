@@ -91,7 +91,7 @@ func newWorld(t *testing.T, d *db.DB) *world {
 	w.titles = certificate.New(rt, w.badges, scheme.Texts, calendar.Shipped())
 	w.cases = application.New(rt, w.shops, w.files, w.tasks, application.Titles{
 		Excluded: w.titles.Excluded,
-		Live:     func(context.Context, *usecase.Call, ident.PremisesID, string) (bool, error) { return false, nil },
+		Live:     func(context.Context, usecase.Reader, ident.PremisesID, string) (bool, error) { return false, nil },
 		Halted:   func(context.Context, usecase.Reader, string, string) error { return nil },
 		Street:   func(context.Context, usecase.Reader, ident.PremisesID) (ident.StreetID, error) { return "", nil },
 	}, calendar.Shipped())

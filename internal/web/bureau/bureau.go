@@ -60,6 +60,7 @@ func (p *Pages) Mount(mux *http.ServeMux) {
 		{"GET /desk", p.overview, []string{"application.counts"}},
 		{"GET /desk/queue", p.queue, []string{"application.list"}},
 		{"GET /desk/figures", p.figures, []string{"application.figures"}},
+		{"GET /desk/refusals", p.refusals, []string{"application.refusals"}},
 		{"GET /desk/cases/{id}", p.showCase, []string{"application.get", "application.sheet", "message.told", "message.preview"}},
 		{"POST /desk/cases/{id}/{action}", p.stepCase, []string{
 			"application.accept", "application.recommend", "application.order_inspection", "application.take_assessment",
@@ -154,6 +155,7 @@ func (p *Pages) Nav(ctx context.Context, kind string, by access.Principal) []pag
 		items = append(items, page.NavItem{Href: "/desk/oversight", Icon: "filter", Key: "oversight.nav"})
 		items = append(items, page.NavItem{Href: "/desk/schemes", Icon: "doc", Key: "scheme.nav"})
 	}
+	items = append(items, p.refusalsNav(by)...)
 	if importer.KindsFor(by) != nil {
 		items = append(items, page.NavItem{Href: "/desk/import", Icon: "upload", Key: "bureau.nav_import"})
 	}

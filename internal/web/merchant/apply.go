@@ -27,10 +27,12 @@ type offer struct {
 	Days  int // working days of all stops together
 	// Findings are the conditions that facts answer, as of now.
 	Findings []application.Finding
-	Case     string // address of the case that is open already
-	Held     string // address of the title that is held already
-	Pledge   bool   // a promise that is signed on pages of its own
-	Halts    []oversight.Halt
+	// Opening says whether the shop may apply, and if not why and from when.
+	Opening application.Opening
+	Case    string // address of the case that is open already
+	Held    string // address of the title that is held already
+	Pledge  bool   // a promise that is signed on pages of its own
+	Halts   []oversight.Halt
 }
 
 func (p *Pages) apply(w http.ResponseWriter, r *http.Request) {
@@ -86,11 +88,10 @@ func (p *Pages) applyView(r *http.Request, id ident.PremisesID) (applyView, erro
 			continue
 		}
 		o := offer{Scheme: s, Pledge: s.Code == scheme.ReturnPledge, Halts: p.halted(r, s.Code, shop.Division)}
-		if len(s.Eligibility) > 0 {
-			if o.Findings, err = p.Applications.Eligibility(ctx, application.EligibilityQuery{Premises: id, Scheme: s.Code}); err != nil {
-				return v, err
-			}
+		if o.Opening, err = p.Applications.Opening(ctx, application.EligibilityQuery{Premises: id, Scheme: s.Code}); err != nil {
+			return v, err
 		}
+		o.Findings = o.Opening.Findings
 		o.Stops, o.Days = s.Timed()
 		for _, c := range cases.Items {
 			if c.Scheme == s.Code && !lifecycle.Application.Info(c.State).Final {

@@ -101,7 +101,7 @@ func (p *Pages) Mount(mux *http.ServeMux) {
 		"merchant.list_operators": "GET /my", "merchant.list_premises": "GET /my", "certificate.list": "GET /my",
 		"badge.list": "GET /my/certificates/{id}", "rectification.list": "GET /my/certificates/{id}", "plaque.list": "GET /my/certificates/{id}", "appeal.standing": "GET /my/certificates/{id}", "appeal.case_standing": "GET /my/applications/{id}", "application.resubmit": "POST /my/applications/{id}/check",
 		"file.put":                "POST /my/applications/{id}/documents",
-		"application.eligibility": "GET /my/apply", "halt.list": "GET /my/apply",
+		"application.eligibility": "GET /my/apply", "application.opening": "GET /my/apply", "halt.list": "GET /my/apply",
 	} {
 		page.Mount(name, where)
 	}
