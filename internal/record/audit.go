@@ -153,6 +153,14 @@ func (a *audit) open(data []byte) (Bundle, bool) {
 		return b, false
 	}
 	text, err := checklist.Canonical(data)
+	if err == nil {
+		// Names of fields are read in any case; only those of this format count.
+		var exact []byte
+		if exact, err = b.text(); err == nil && !bytes.Equal(exact, text) {
+			a.broken(CheckForm, 0, "")
+			return b, false
+		}
+	}
 	a.canonical = err == nil && bytes.Equal(bytes.TrimSuffix(data, []byte("\n")), text)
 	a.holds(CheckForm, 0, a.canonical, "")
 	return b, true

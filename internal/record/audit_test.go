@@ -136,6 +136,22 @@ func TestLiesInCorrectionsAreFound(t *testing.T) {
 
 var corrector ident.AccountID // of the correction under test
 
+// JSON is read with names in any case; a file that uses another one is not as
+// it was exported.
+func TestNamesInAnotherCaseAreFound(t *testing.T) {
+	s := sampleOf(t, 1)
+	for _, name := range []string{"count", "head", "records", "type"} {
+		key := []byte(`"` + name + `":`)
+		if !bytes.Contains(s.bundle, key) {
+			t.Fatalf("the file has no %s", key)
+		}
+		data := bytes.Replace(s.bundle, key, bytes.ToUpper(key), 1)
+		if rep := record.Audit(data, record.Evidence{Files: s.files}); rep.OK() {
+			t.Errorf("%s was not found", bytes.ToUpper(key))
+		}
+	}
+}
+
 // Any single change of the exported file or of a photo is found: values,
 // order, removals, additions, and bits.
 func TestEverySingleChangeIsFound(t *testing.T) {

@@ -99,6 +99,10 @@ func Bind(texts []json.RawMessage) ([]byte, error) {
 		}
 		b.Head = last.Seal
 	}
+	return b.text()
+}
+
+func (b Bundle) text() ([]byte, error) {
 	text, err := json.Marshal(b)
 	if err != nil {
 		return nil, err
