@@ -188,7 +188,7 @@ func newServices(ctx context.Context, rt *usecase.Runtime, c config.Config) (*Se
 	s.Inspections.OnAmended = append(s.Inspections.OnAmended, s.recordAmended)
 	s.Applications.OnMoved = append(s.Applications.OnMoved, s.planInspection)
 	s.Modules = module.New(rt, provinceScope)
-	s.Modules.Past = s.pastInspections
+	s.Modules.Past, s.Modules.Wanted, s.Schemes.Sheets = s.pastInspections, scheme.Wanting, s.Modules.Library
 	s.Pledges.Sheet = s.Modules.Sheet
 	s.Applications.Sheets = s.Modules.Sheet
 	s.tieStreets(inCharge)

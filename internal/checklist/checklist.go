@@ -12,8 +12,6 @@
 package checklist
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 
 	"fangxin/internal/sector"
@@ -125,15 +123,7 @@ type Module struct {
 // Marshal writes the module as canonical JSON ([Canonical]) and gives its hash,
 // SHA-256 in lower-case hexadecimal.
 func (m *Module) Marshal() (body []byte, hash string, err error) {
-	b, err := json.Marshal(m)
-	if err != nil {
-		return nil, "", err
-	}
-	if body, err = Canonical(b); err != nil {
-		return nil, "", err
-	}
-	sum := sha256.Sum256(body)
-	return body, hex.EncodeToString(sum[:]), nil
+	return sealed(m)
 }
 
 // Settle fills in what follows from the rest: the sums of the base and of the

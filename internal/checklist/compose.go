@@ -35,16 +35,18 @@ func (l *Library) Sheet(plan string, code sector.Code) (Sheet, error) {
 		var parts []Part
 		for _, pp := range p.Parts {
 			id := pp.Module
-			if s, ok := sector.Lookup(code); ok && id == "$sector" {
+			if s, ok := sector.Lookup(code); ok && id == SectorModule {
 				id = s.Module
 			}
 			m := l.Module(id)
 			if m == nil {
-				return Sheet{}, fmt.Errorf("checklist: %s asks for module %q, which is not there", plan, id)
+				return Sheet{}, Problem{Where: plan, Field: "parts", Code: "module_gone", Args: []string{id}}
 			}
 			parts = append(parts, Part{m, pp.Weight, pp.Only})
 		}
-		return Compose(plan, p.Title, code, parts, frame)
+		sheet, err := Compose(plan, p.Title, code, parts, frame)
+		sheet.Version = p.Version
+		return sheet, err
 	}
 	return Sheet{}, fmt.Errorf("checklist: there is no sheet plan %q", plan)
 }

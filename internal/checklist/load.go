@@ -29,10 +29,12 @@ type Source struct {
 }
 
 // Plan says how a sheet is composed: a frame and modules in order. The module
-// "$sector" stands for that of the shop's sector.
+// [SectorModule] stands for that of the shop's sector.
 type Plan struct {
 	ID      string     `yaml:"id"`
 	Title   Text       `yaml:"title"`
+	Version string     `yaml:"version"`
+	Note    Text       `yaml:"note"`
 	Frame   string     `yaml:"frame"`
 	Sectors []string   `yaml:"sectors"` // sectors it serves
 	Parts   []PlanPart `yaml:"parts"`
@@ -40,9 +42,9 @@ type Plan struct {
 
 // PlanPart is one module of a plan; see [Part].
 type PlanPart struct {
-	Module string   `yaml:"module"`
-	Weight Points   `yaml:"weight"`
-	Only   []string `yaml:"only"`
+	Module string   `json:"module" yaml:"module" doc:"Id of a module, or $sector for that of the shop's sector."`
+	Weight Points   `json:"weight,omitempty" yaml:"weight" doc:"What its base sections are worth together, in hundredths; 0 keeps the module's own points."`
+	Only   []string `json:"only,omitempty" yaml:"only" doc:"Sections to take; all when empty."`
 }
 
 // Uses reports whether sheets of the plan hold a module.
@@ -51,7 +53,7 @@ func (p *Plan) Uses(module string, kind Kind) bool {
 		if pp.Module == module {
 			return true
 		}
-		if pp.Module == "$sector" && kind == OfSector {
+		if pp.Module == SectorModule && kind == OfSector {
 			for _, c := range p.Sectors {
 				if s, ok := sector.Lookup(sector.Code(c)); ok && s.Module == module {
 					return true

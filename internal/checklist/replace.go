@@ -1,15 +1,11 @@
 package checklist
 
-import (
-	"slices"
-
-	"fangxin/internal/sector"
-)
+import "slices"
 
 // Replace is the sheet with another version of one of its modules, weighed as
-// the plan of the sheet says; a sheet of an unknown plan keeps the weight that
-// the module has in it.
-func (s Sheet) Replace(m *Module) (Sheet, error) {
+// the plan says by which the sheet was composed; without one (nil) the module
+// keeps the weight that it has in the sheet.
+func (s Sheet) Replace(m *Module, plan *Plan) (Sheet, error) {
 	part, first := Part{Module: m}, -1
 	var base Points
 	for i, sec := range s.Sections {
@@ -26,7 +22,11 @@ func (s Sheet) Replace(m *Module) (Sheet, error) {
 	if first < 0 {
 		return s, nil
 	}
-	if pp := partOf(s.Scheme, s.Sector, m.ID); pp != nil {
+	var pp *PlanPart
+	if plan != nil {
+		pp = plan.Part(s.Sector, m.ID)
+	}
+	if pp != nil {
 		part.Weight, part.Only = pp.Weight, pp.Only
 	} else {
 		part.Weight = base
@@ -39,22 +39,6 @@ func (s Sheet) Replace(m *Module) (Sheet, error) {
 	out.Sections = slices.DeleteFunc(slices.Clone(s.Sections), func(sec Section) bool { return sec.Module == m.ID })
 	out.Sections = slices.Insert(out.Sections, first, piece.Sections...)
 	return out, nil
-}
-
-// partOf finds a module in a shipped plan; nil if the plan is not known.
-func partOf(plan string, code sector.Code, module string) *PlanPart {
-	for _, p := range Shipped().Plans {
-		if p.ID != plan {
-			continue
-		}
-		for i, pp := range p.Parts {
-			info, _ := sector.Lookup(code)
-			if pp.Module == module || pp.Module == "$sector" && info.Module == module {
-				return &p.Parts[i]
-			}
-		}
-	}
-	return nil
 }
 
 // DiffModules lists what changed from one version of a module to another, as

@@ -21,7 +21,8 @@ const Format = 1
 // so an inspection stores it whole ([Sheet.Marshal]) and names it by its hash.
 type Sheet struct {
 	Format   int         `json:"format"`
-	Scheme   string      `json:"scheme"` // id of the sheet plan it was composed by
+	Scheme   string      `json:"scheme"`            // id of the sheet plan it was composed by
+	Version  string      `json:"version,omitempty"` // of that plan; sheets made before plans had versions say none
 	Title    Text        `json:"title"`
 	Sector   sector.Code `json:"sector,omitempty"`
 	Self     bool        `json:"self,omitempty"` // the merchant's self-assessment (自评)
@@ -58,7 +59,7 @@ func Compose(scheme string, title Text, code sector.Code, parts []Part, frame Fr
 			sec.Weight = sec.weight()
 			if p.Weight > 0 && own > 0 {
 				if sec.Weight*p.Weight%own != 0 {
-					return Sheet{}, fmt.Errorf("checklist: weight %s of %s divided by %s is not exact", sec.Weight, sec.ID, own)
+					return Sheet{}, Problem{Where: sec.ID, Field: "weight", Code: "weight_exact", Args: []string{sec.Weight.String(), p.Weight.String(), own.String()}}
 				}
 				sec.Weight = sec.Weight * p.Weight / own
 			}
@@ -73,12 +74,12 @@ func Compose(scheme string, title Text, code sector.Code, parts []Part, frame Fr
 	seen := map[string]bool{}
 	for it := range s.Items() {
 		if seen[it.ID] {
-			return Sheet{}, fmt.Errorf("checklist: item %s is in sheet %s twice", it.ID, scheme)
+			return Sheet{}, Problem{Where: it.ID, Field: "parts", Code: "item_twice", Args: []string{it.ID, scheme}}
 		}
 		seen[it.ID] = true
 	}
 	if len(seen) == 0 {
-		return Sheet{}, fmt.Errorf("checklist: sheet %s has no items", scheme)
+		return Sheet{}, Problem{Where: scheme, Field: "parts", Code: "sheet_empty", Args: []string{scheme}}
 	}
 	return s, nil
 }

@@ -24,6 +24,8 @@ var (
 	types         = []Type{YesNo, Graded, Number, Choice, FreeText, PhotoItem, Signature, Location, TestTrade}
 	flags         = []Flag{Ordinary, Key, VetoItem, BonusItem}
 	methods       = []Method{Document, Site, Photo, Audio, Question, Test, DataCheck, Measure}
+	countings     = []Counting{ByPoints, ByDefects, ByConditions, ByMean}
+	exclusions    = []Exclusion{PerSection, PerSheet, Unscaled}
 	standings     = []string{Official, Proposed}
 )
 
@@ -39,7 +41,7 @@ type Problem struct {
 func (p Problem) Words(lang string) string {
 	args := make([]any, len(p.Args))
 	for i, a := range p.Args {
-		args[i] = a
+		args[i] = sectorNames(lang, a)
 	}
 	return i18n.Shipped().T(lang, "checklist.problem."+p.Code, args...)
 }
@@ -242,6 +244,10 @@ func (l *Library) Composes() Problems {
 		errs.add(len(p.Sectors) > 0, p.ID, "sectors", "no_sector")
 		for _, c := range p.Sectors {
 			sheet, err := l.Sheet(p.ID, sector.Code(c))
+			if known, ok := err.(Problem); ok {
+				errs.list = append(errs.list, known)
+				continue
+			}
 			if err != nil {
 				errs.add(false, p.ID, "parts", "compose", strings.TrimPrefix(err.Error(), "checklist: "))
 				continue
@@ -257,8 +263,8 @@ func (l *Library) Composes() Problems {
 func (f *Frame) validate(id string) (l lint) {
 	l.text(f.Title, id, "title")
 	l.add(f.Full > 0, id, "full", "no_full")
-	l.add(slices.Contains([]Counting{ByPoints, ByDefects, ByConditions, ByMean}, f.Method), id, "method", "unknown", f.Method)
-	l.add(slices.Contains([]Exclusion{PerSection, PerSheet, Unscaled}, f.Excluded), id, "excluded", "unknown", f.Excluded)
+	l.add(slices.Contains(countings, f.Method), id, "method", "unknown", f.Method)
+	l.add(slices.Contains(exclusions, f.Excluded), id, "excluded", "unknown", f.Excluded)
 	grades := map[string]bool{}
 	for _, g := range f.Grades {
 		l.add(g.ID != "" && !grades[g.ID], id, "grades", "grade_id", g.ID)
@@ -280,6 +286,15 @@ func (f *Frame) rules() []Rule {
 	}
 	return all
 }
+
+// Metrics lists what a rule can compare.
+func Metrics() []Metric { return slices.Clone(metrics) }
+
+// Countings lists the ways of counting.
+func Countings() []Counting { return slices.Clone(countings) }
+
+// Exclusions lists what may become of items that do not apply.
+func Exclusions() []Exclusion { return slices.Clone(exclusions) }
 
 // Kinds lists the kinds of modules in the order in which people read them.
 func Kinds() []Kind { return slices.Clone(kinds) }

@@ -31,6 +31,44 @@ func (s *seeder) checklists() error {
 			sec.Items[at].Text.En = "" // left for whoever goes on writing
 		}
 	})
+	if err != nil {
+		return err
+	}
+	return s.composition(by)
+}
+
+// composition has a new version of the model shop's sheet wait for the second
+// officer: the shop's sector counts for less, the mark to pass is higher.
+func (s *seeder) composition(by context.Context) error {
+	list, err := s.Modules.Plans(by, module.PlanListQuery{Code: checklist.ModelShop})
+	if err != nil || len(list) == 0 {
+		return err
+	}
+	d, err := s.Modules.DraftPlan(by, module.PlanDraftCommand{Base: list[0].ID})
+	if err != nil {
+		return err
+	}
+	c := d.Body
+	c.Note = checklist.Text{Zh: "业态部分由40分调为30分，通用部分增至70分；总分由80分提高到85分。", En: "The sector part goes from 40 to 30 points, the common part to 70; the pass mark from 80 to 85."}
+	for i := range c.Parts {
+		switch c.Parts[i].Module {
+		case checklist.SectorModule:
+			c.Parts[i].Weight = checklist.P(30)
+		case "COM":
+			c.Parts[i].Weight = checklist.P(70)
+		}
+	}
+	for i := range c.Frame.Pass {
+		mark := checklist.P(85)
+		if len(c.Frame.Pass[i].Of) > 0 {
+			mark = checklist.P(21)
+		}
+		c.Frame.Pass[i].Least = &mark
+	}
+	if d, err = s.Modules.SavePlan(by, module.PlanSaveCommand{ID: d.ID, Body: c}); err != nil {
+		return err
+	}
+	_, err = s.Modules.Propose(by, module.StepCommand{ID: d.ID, Note: "拟提高示范店门槛，并减轻业态部分的分量；请先看试算会改变哪些结论。"})
 	return err
 }
 

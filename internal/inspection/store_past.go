@@ -23,11 +23,15 @@ type Past struct {
 	Answers []checklist.Answer
 }
 
-// PastWith lists the newest accepted inspections whose sheets hold a module,
-// wherever they were made: what a change of the module would have meant is
-// asked by those who are in charge of it. Corrections are left out of account.
-func (s *Service) PastWith(ctx context.Context, idb usecase.Reader, module string, limit int) ([]Past, error) {
-	sheets, err := sheetsWith(ctx, idb, module)
+// Holding says which sheets are meant: those that hold a module, or those that
+// were made by a composition. One of the two is set.
+type Holding struct{ Module, Plan string }
+
+// PastWith lists the newest accepted inspections with such sheets, wherever
+// they were made: what a change would have meant is asked by those who are in
+// charge of it. Corrections are left out of account.
+func (s *Service) PastWith(ctx context.Context, idb usecase.Reader, h Holding, limit int) ([]Past, error) {
+	sheets, err := sheetsWith(ctx, idb, h)
 	if err != nil || len(sheets) == 0 {
 		return nil, err
 	}
@@ -65,10 +69,14 @@ func (s *Service) PastWith(ctx context.Context, idb usecase.Reader, module strin
 	return out, nil
 }
 
-// sheetsWith reads the stored sheets that hold a module, by their hash.
-func sheetsWith(ctx context.Context, idb bun.IDB, module string) (map[string]*checklist.Sheet, error) {
+// sheetsWith reads stored sheets by their hash.
+func sheetsWith(ctx context.Context, idb bun.IDB, h Holding) (map[string]*checklist.Sheet, error) {
 	var rows []sheetRow
-	err := idb.NewSelect().Model(&rows).Where("content LIKE ?", `%"module":"`+module+`"%`).Order("at DESC").Limit(200).Scan(ctx)
+	mark := `%"module":"` + h.Module + `"%`
+	if h.Plan != "" {
+		mark = `%"scheme":"` + h.Plan + `"%`
+	}
+	err := idb.NewSelect().Model(&rows).Where("content LIKE ?", mark).Order("at DESC").Limit(200).Scan(ctx)
 	if err != nil {
 		return nil, db.Translate(err)
 	}

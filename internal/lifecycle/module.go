@@ -22,10 +22,11 @@ const (
 
 var authoring = []access.Role{access.ProvinceOfficer, access.Administrator}
 
-// Module is the lifecycle of a version of a checklist module. Its content can
+// Module is the lifecycle of a version of a checklist module, or of the
+// composition of a sheet (检查表组成). Its content can
 // be changed as a draft only; whoever worked on it does not publish it.
 var Module = &Machine{
-	Noun: "module", Table: "checklist_module", Zh: "检查表模块", En: "Checklist module", Start: ModuleDraft,
+	Noun: "module", Table: "checklist_module", Zh: "检查表模块或组成", En: "Checklist module or composition", Start: ModuleDraft,
 	States: []StateInfo{
 		{ModuleDraft, "草稿", "Draft", access.ProvinceOfficer, false},
 		{ModuleProposed, "待发布", "To be published", access.ProvinceOfficer, false},

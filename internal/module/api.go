@@ -30,6 +30,7 @@ type listInput struct {
 
 // Mount registers the operations of this slice.
 func (s *Service) Mount(a *httpapi.API) {
+	s.mountPlans(a)
 	httpapi.Register(a, listDef, httpapi.Operation{Method: http.MethodGet, Path: "/checklist-modules", Tag: tag,
 		Summary: "Versions of the checklist modules, by module, the newest first"},
 		func(ctx context.Context, in *listInput) (*httpapi.Out[[]View], error) {
@@ -76,7 +77,7 @@ func (s *Service) Mount(a *httpapi.API) {
 				return replyView(do(ctx, in.Body))
 			})
 	}
-	step(proposeDef, "propose", "Ask a second person to publish a draft", s.Propose)
+	step(proposeDef, "propose", "Ask a second person to publish a draft of a module or of a composition", s.Propose)
 	step(publishDef, "publish", "Put a proposed version into force", s.Publish)
 	step(reworkDef, "rework", "Give a proposed version back to be changed", s.Rework)
 	step(retireDef, "retire", "Take a published version out of force", s.Retire)

@@ -56,7 +56,7 @@ func (s *Service) Draft(ctx context.Context, cmd DraftCommand) (Detail, error) {
 		if err := s.author(c.By); err != nil {
 			return Detail{}, err
 		}
-		base, err := get(ctx, c.Tx, cmd.Base, c.By)
+		base, err := getModule(ctx, c.Tx, cmd.Base, c.By)
 		if err != nil {
 			return Detail{}, err
 		}
@@ -72,29 +72,34 @@ func (s *Service) Draft(ctx context.Context, cmd DraftCommand) (Detail, error) {
 			m.Version = nextLabel(base.Label, taken)
 		}
 		m.Status = "published" // the row says what state it is in
-		r := record{
-			ID: ident.New[ident.ModuleID](), State: lifecycle.Module.Start, Version: 1, Scope: s.root, Base: base.ID,
-			Editors: []ident.AccountID{c.By.Account}, CreatedBy: c.By.Account, CreatedAt: c.Now, UpdatedAt: c.Now,
-		}
+		r := s.fresh(c, base.ID)
 		if err := r.hold(&m); err != nil {
 			return Detail{}, err
 		}
-		if err := insertNew(ctx, c, &r); err != nil {
-			return Detail{}, err
-		}
-		if err := c.Begin(ctx, lifecycle.Module, string(r.ID), r.Scope); err != nil {
+		if err := begin(ctx, c, &r); err != nil {
 			return Detail{}, err
 		}
 		return s.detail(ctx, c.Tx, r, c.By)
 	})
 }
 
-func insertNew(ctx context.Context, c *usecase.Call, r *record) error {
+// fresh is the row of a draft without its content.
+func (s *Service) fresh(c *usecase.Call, base ident.ModuleID) record {
+	return record{
+		ID: ident.New[ident.ModuleID](), State: lifecycle.Module.Start, Version: 1, Scope: s.root, Base: base,
+		Editors: []ident.AccountID{c.By.Account}, CreatedBy: c.By.Account, CreatedAt: c.Now, UpdatedAt: c.Now,
+	}
+}
+
+func begin(ctx context.Context, c *usecase.Call, r *record) error {
 	err := insert(ctx, c.Tx, r)
 	if fault.Is(err, fault.Duplicate) {
 		return fault.OnField("/label", "taken", "")
 	}
-	return err
+	if err != nil {
+		return err
+	}
+	return c.Begin(ctx, lifecycle.Module, string(r.ID), r.Scope)
 }
 
 var trailing = regexp.MustCompile(`\d+$`)

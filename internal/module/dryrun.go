@@ -26,6 +26,7 @@ type DryRun struct {
 	Inspections int      `json:"inspections" doc:"How many were looked at: the newest whose sheets hold the module."`
 	Changed     int      `json:"changed" doc:"How many would have another grade, or pass instead of fail, or the reverse."`
 	Scores      int      `json:"scores" doc:"How many more would only have another score."`
+	Apart       int      `json:"apart" doc:"How many cannot be compared, because their sheet would not be made."`
 	NewItems    []string `json:"new_items" doc:"Items that nobody was asked; they are left out of account."`
 	Effects     []Effect `json:"effects" doc:"The changed ones, those whose outcome turns first."`
 }
@@ -56,7 +57,7 @@ func (s *Service) DryRun(ctx context.Context, q DryRunQuery) (DryRun, error) {
 		if err := s.author(by); err != nil {
 			return DryRun{}, err
 		}
-		r, err := get(ctx, idb, q.ID, by)
+		r, err := getModule(ctx, idb, q.ID, by)
 		if err != nil {
 			return DryRun{}, err
 		}
@@ -64,26 +65,37 @@ func (s *Service) DryRun(ctx context.Context, q DryRunQuery) (DryRun, error) {
 		if err != nil {
 			return DryRun{}, err
 		}
-		past, err := s.Past(ctx, idb, r.Code, DryRunLimit)
+		past, err := s.Past(ctx, idb, r.Code, "", DryRunLimit)
 		if err != nil {
 			return DryRun{}, err
 		}
-		return run(&m, past), nil
+		then := &former{s: s, ctx: ctx, idb: idb}
+		out := run(past, func(sheet *checklist.Sheet) *checklist.Sheet {
+			now, err := sheet.Replace(&m, then.plan(sheet))
+			if err != nil {
+				return nil
+			}
+			return &now
+		})
+		return out, then.err
 	})
 }
 
-// run compares; it is apart from the database so that it can be tested with
-// any history.
-func run(m *checklist.Module, past []Past) DryRun {
+// run compares each inspection with what change makes of its sheet, nil where
+// there would be none.
+func run(past []Past, change func(*checklist.Sheet) *checklist.Sheet) DryRun {
 	out := DryRun{Inspections: len(past), NewItems: []string{}, Effects: []Effect{}}
 	sheets := map[*checklist.Sheet]*checklist.Sheet{}
 	for _, p := range past {
 		now, ok := sheets[p.Sheet]
 		if !ok {
-			now = substitute(p.Sheet, m)
+			if now = change(p.Sheet); now != nil {
+				now = sparing(p.Sheet, now)
+			}
 			sheets[p.Sheet] = now
 		}
 		if now == nil {
+			out.Apart++
 			continue
 		}
 		answers := slices.DeleteFunc(slices.Clone(p.Answers), func(a checklist.Answer) bool { return now.Item(a.Item) == nil })
@@ -122,19 +134,18 @@ func resultOf(r checklist.Result) Result {
 	return Result{Score: r.Score, Passed: r.Passed, Grade: r.Grade, Vetoes: r.Vetoes}
 }
 
-// substitute puts a version into a sheet in place of the one that it holds;
-// nil when it cannot be composed. Items that were not asked may be left out.
-func substitute(sheet *checklist.Sheet, m *checklist.Module) *checklist.Sheet {
-	now, err := sheet.Replace(m)
-	if err != nil {
-		return nil
-	}
-	for i := range now.Sections {
-		for j := range now.Sections[i].Items {
-			if it := &now.Sections[i].Items[j]; sheet.Item(it.ID) == nil {
-				it.NA = checklist.NAAllowed
+// sparing lets items be left out that were not asked on the sheet of then.
+func sparing(then, now *checklist.Sheet) *checklist.Sheet {
+	out := *now
+	out.Sections = slices.Clone(now.Sections)
+	for i := range out.Sections {
+		sec := &out.Sections[i]
+		sec.Items = slices.Clone(sec.Items)
+		for j := range sec.Items {
+			if then.Item(sec.Items[j].ID) == nil {
+				sec.Items[j].NA = checklist.NAAllowed
 			}
 		}
 	}
-	return &now
+	return &out
 }

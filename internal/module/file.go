@@ -59,7 +59,7 @@ var (
 // File writes a version as a workbook that holds everything, or as XLSForm.
 func (s *Service) File(ctx context.Context, q FileQuery) (File, error) {
 	return usecase.Read(ctx, s.rt, fileDef, q, func(ctx context.Context, idb usecase.Reader, by access.Principal) (File, error) {
-		r, err := get(ctx, idb, q.ID, by)
+		r, err := getModule(ctx, idb, q.ID, by)
 		if err != nil {
 			return File{}, err
 		}
@@ -122,18 +122,24 @@ func refusal(err error, lang string) error {
 
 // change reads a draft that the caller may change in the version that they saw.
 func (s *Service) change(ctx context.Context, c *usecase.Call, id ident.ModuleID) (record, error) {
-	r, err := get(ctx, c.Tx, id, c.By)
+	r, err := getModule(ctx, c.Tx, id, c.By)
 	if err != nil {
 		return r, err
 	}
+	return r, s.changing(ctx, c, &r)
+}
+
+// changing refuses the change of a version by others than authors, of what is
+// no draft, and of another version than the caller saw.
+func (s *Service) changing(ctx context.Context, c *usecase.Call, r *record) error {
 	c.About(string(r.ID), r.Scope)
 	if err := s.author(c.By); err != nil {
-		return r, err
+		return err
 	}
 	if r.State != lifecycle.ModuleDraft {
-		return r, fault.New(fault.IllegalStep, "module_fixed")
+		return fault.New(fault.IllegalStep, "module_fixed")
 	}
-	return r, c.Precondition(ctx, r.Version)
+	return c.Precondition(ctx, r.Version)
 }
 
 // store replaces the content of a draft.
@@ -146,13 +152,21 @@ func (s *Service) store(ctx context.Context, c *usecase.Call, r record, m checkl
 	if err := r.hold(&m); err != nil {
 		return Detail{}, err
 	}
-	r.edit(c)
-	if err := save(ctx, c.Tx, &r); err != nil {
-		if fault.Is(err, fault.Duplicate) {
-			return Detail{}, fault.OnField("/body/version", "taken", "")
-		}
+	if err := keep(ctx, c, &r); err != nil {
 		return Detail{}, err
 	}
-	r.Version++
 	return s.detail(ctx, c.Tx, r, c.By)
+}
+
+// keep stores the changed content of a draft.
+func keep(ctx context.Context, c *usecase.Call, r *record) error {
+	r.edit(c)
+	err := save(ctx, c.Tx, r)
+	if fault.Is(err, fault.Duplicate) {
+		return fault.OnField("/body/version", "taken", "")
+	}
+	if err == nil {
+		r.Version++
+	}
+	return err
 }

@@ -2,6 +2,8 @@ package module
 
 import (
 	"context"
+	"slices"
+	"strings"
 
 	"fangxin/internal/checklist"
 	"fangxin/internal/ident"
@@ -9,18 +11,27 @@ import (
 	"fangxin/internal/usecase"
 )
 
-// Library is what sheets are composed from now: the shipped plans and frames
-// with the versions of the modules that are in force.
+// Library is what sheets are composed from now: the versions in force of the
+// modules and of the compositions.
 func (s *Service) Library(ctx context.Context, idb usecase.Reader) (*checklist.Library, error) {
 	force, err := inForce(ctx, idb)
 	if err != nil {
 		return nil, err
 	}
 	var modules []*checklist.Module
+	var plans []*checklist.Composition
+	take := func(v any) {
+		switch v := v.(type) {
+		case *checklist.Module:
+			modules = append(modules, v)
+		case *checklist.Composition:
+			plans = append(plans, v)
+		}
+	}
 	var missing []ident.ModuleID
 	for _, id := range force {
-		if m, ok := s.read.Load(id); ok {
-			modules = append(modules, m.(*checklist.Module))
+		if v, ok := s.read.Load(id); ok {
+			take(v)
 		} else {
 			missing = append(missing, id)
 		}
@@ -30,14 +41,15 @@ func (s *Service) Library(ctx context.Context, idb usecase.Reader) (*checklist.L
 		return nil, err
 	}
 	for _, r := range rows {
-		m, err := r.module()
+		v, err := r.content()
 		if err != nil {
 			return nil, err
 		}
-		s.read.Store(r.ID, &m) // published content never changes
-		modules = append(modules, &m)
+		s.read.Store(r.ID, v) // published content never changes
+		take(v)
 	}
-	return checklist.Shipped().With(modules...), nil
+	slices.SortFunc(plans, func(a, b *checklist.Composition) int { return strings.Compare(a.ID, b.ID) })
+	return checklist.Shipped().With(modules...).WithPlans(plans...), nil
 }
 
 // Sheet composes the sheet of a plan for a sector from what is in force.

@@ -34,7 +34,7 @@ func each(t *testing.T, fn func(w *world)) {
 			author: testkit.Staff(access.ProvinceOfficer, "/36/"), second: testkit.Staff(access.Administrator, "/36/"),
 			county: testkit.Staff(access.Administrator, "/36/3601/360102/"), inspector: testkit.Staff(access.Inspector, "/36/3601/360102/"),
 		}
-		w.s.Past = func(context.Context, usecase.Reader, string, int) ([]module.Past, error) { return w.past, nil }
+		w.s.Past = func(context.Context, usecase.Reader, string, string, int) ([]module.Past, error) { return w.past, nil }
 		w.ok(w.s.Seed(t.Context()))
 		fn(w)
 	})

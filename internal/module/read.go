@@ -51,7 +51,7 @@ var (
 // List lists versions by module, the newest first.
 func (s *Service) List(ctx context.Context, q ListQuery) ([]View, error) {
 	return usecase.Read(ctx, s.rt, listDef, q, func(ctx context.Context, idb usecase.Reader, by access.Principal) ([]View, error) {
-		rows, err := list(ctx, idb, q, by)
+		rows, err := list(ctx, idb, q, false, by)
 		if err != nil {
 			return nil, err
 		}
@@ -67,7 +67,7 @@ func (s *Service) List(ctx context.Context, q ListQuery) ([]View, error) {
 // Get reads one version.
 func (s *Service) Get(ctx context.Context, id ident.ModuleID) (Detail, error) {
 	return usecase.Read(ctx, s.rt, getDef, struct{}{}, func(ctx context.Context, idb usecase.Reader, by access.Principal) (Detail, error) {
-		r, err := get(ctx, idb, id, by)
+		r, err := getModule(ctx, idb, id, by)
 		if err != nil {
 			return Detail{}, err
 		}
@@ -78,7 +78,7 @@ func (s *Service) Get(ctx context.Context, id ident.ModuleID) (Detail, error) {
 // Diff compares two versions of a module item by item.
 func (s *Service) Diff(ctx context.Context, q DiffQuery) (Difference, error) {
 	return usecase.Read(ctx, s.rt, diffDef, q, func(ctx context.Context, idb usecase.Reader, by access.Principal) (Difference, error) {
-		to, err := get(ctx, idb, q.ID, by)
+		to, err := getModule(ctx, idb, q.ID, by)
 		if err != nil {
 			return Difference{}, err
 		}
@@ -92,7 +92,7 @@ func (s *Service) Diff(ctx context.Context, q DiffQuery) (Difference, error) {
 				against = force[to.Code]
 			}
 		}
-		from, err := get(ctx, idb, against, by)
+		from, err := getModule(ctx, idb, against, by)
 		if err != nil {
 			return Difference{}, err
 		}
@@ -116,7 +116,7 @@ func (s *Service) Diff(ctx context.Context, q DiffQuery) (Difference, error) {
 // Preview composes the sheet that inspectors would see with this version.
 func (s *Service) Preview(ctx context.Context, q SheetQuery) (checklist.Sheet, error) {
 	return usecase.Read(ctx, s.rt, sheetDef, q, func(ctx context.Context, idb usecase.Reader, by access.Principal) (checklist.Sheet, error) {
-		r, err := get(ctx, idb, q.ID, by)
+		r, err := getModule(ctx, idb, q.ID, by)
 		if err != nil {
 			return checklist.Sheet{}, err
 		}

@@ -68,7 +68,7 @@ func (s *Service) Rework(ctx context.Context, cmd StepCommand) (View, error) {
 // is in force again. The last one cannot be retired.
 func (s *Service) Retire(ctx context.Context, cmd StepCommand) (View, error) {
 	return s.step(ctx, retireDef, cmd.ID, cmd, lifecycle.RetireModule, cmd.Note, func(ctx context.Context, c *usecase.Call, r *record) error {
-		rows, err := list(ctx, c.Tx, ListQuery{Code: r.Code, State: lifecycle.ModulePublished}, c.By)
+		rows, err := list(ctx, c.Tx, ListQuery{Code: r.Code, State: lifecycle.ModulePublished}, r.Kind == checklist.OfPlan, c.By)
 		if err != nil {
 			return err
 		}
@@ -132,19 +132,33 @@ func (s *Service) step(ctx context.Context, def *usecase.Def, id ident.ModuleID,
 	})
 }
 
-// sound refuses a version that is not complete, or with which a plan of sheets
-// would not compose beside the other modules in force.
+// sound refuses a version that is not complete, or with which a sheet would
+// not compose beside what else is in force.
 func (s *Service) sound(ctx context.Context, c *usecase.Call, r *record) error {
+	lib, err := s.Library(ctx, c.Tx)
+	if err != nil {
+		return err
+	}
+	if r.Kind == checklist.OfPlan {
+		p, err := r.plan()
+		if err != nil {
+			return err
+		}
+		wrong, err := s.planProblems(ctx, c.Tx, lib, &p)
+		if err != nil {
+			return err
+		}
+		if len(wrong) > 0 {
+			return fault.New(fault.Conflict, "module_problems", fmt.Sprint(len(wrong)), wrong[0].Where)
+		}
+		return nil
+	}
 	m, err := r.module()
 	if err != nil {
 		return err
 	}
 	if p := checklist.Lint(&m, checklist.Shipped().Sources); len(p) > 0 {
 		return fault.New(fault.Conflict, "module_problems", fmt.Sprint(len(p)), p[0].Where)
-	}
-	lib, err := s.Library(ctx, c.Tx)
-	if err != nil {
-		return err
 	}
 	if p := lib.With(&m).Composes(); len(p) > 0 {
 		return fault.New(fault.Conflict, "module_composes", p[0].Where, fmt.Sprint(p[0].Args))

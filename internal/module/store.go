@@ -10,6 +10,7 @@ import (
 	"fangxin/internal/access"
 	"fangxin/internal/checklist"
 	"fangxin/internal/db"
+	"fangxin/internal/fault"
 	"fangxin/internal/ident"
 	"fangxin/internal/lifecycle"
 )
@@ -44,7 +45,33 @@ func (r *record) module() (checklist.Module, error) {
 	return m, err
 }
 
-// hold puts a content into the row.
+func (r *record) plan() (checklist.Composition, error) {
+	var c checklist.Composition
+	err := json.Unmarshal([]byte(r.Body), &c)
+	return c, err
+}
+
+// content is a *checklist.Module or a *checklist.Composition.
+func (r *record) content() (any, error) {
+	if r.Kind == checklist.OfPlan {
+		c, err := r.plan()
+		return &c, err
+	}
+	m, err := r.module()
+	return &m, err
+}
+
+// holdPlan puts a composition into the row.
+func (r *record) holdPlan(p *checklist.Composition) error {
+	body, hash, err := p.Marshal()
+	if err != nil {
+		return err
+	}
+	r.Code, r.Label, r.Kind, r.TitleZh, r.TitleEn, r.Body, r.Hash = p.ID, p.Version, checklist.OfPlan, p.Title.Zh, p.Title.En, string(body), hash
+	return nil
+}
+
+// hold puts a module into the row.
 func (r *record) hold(m *checklist.Module) error {
 	body, hash, err := m.Marshal()
 	if err != nil {
@@ -83,15 +110,38 @@ func seenBy(q *bun.SelectQuery, by access.Principal) *bun.SelectQuery {
 	})
 }
 
+// get reads a version of either kind.
 func get(ctx context.Context, idb bun.IDB, id ident.ModuleID, by access.Principal) (record, error) {
 	var r record
 	err := seenBy(idb.NewSelect().Model(&r).Where("m.id = ?", id), by).Scan(ctx)
 	return r, db.Translate(err)
 }
 
-func list(ctx context.Context, idb bun.IDB, q ListQuery, by access.Principal) ([]record, error) {
+// getModule reads a version of a module, getPlan one of a composition.
+func getModule(ctx context.Context, idb bun.IDB, id ident.ModuleID, by access.Principal) (record, error) {
+	r, err := get(ctx, idb, id, by)
+	if err == nil && r.Kind == checklist.OfPlan {
+		return record{}, fault.New(fault.NotFound, "")
+	}
+	return r, err
+}
+
+func getPlan(ctx context.Context, idb bun.IDB, id ident.ModuleID, by access.Principal) (record, error) {
+	r, err := get(ctx, idb, id, by)
+	if err == nil && r.Kind != checklist.OfPlan {
+		return record{}, fault.New(fault.NotFound, "")
+	}
+	return r, err
+}
+
+func list(ctx context.Context, idb bun.IDB, q ListQuery, plans bool, by access.Principal) ([]record, error) {
 	var rows []record
 	sel := seenBy(idb.NewSelect().Model(&rows).ExcludeColumn("body"), by)
+	if plans {
+		sel = sel.Where("m.kind = ?", checklist.OfPlan)
+	} else {
+		sel = sel.Where("m.kind <> ?", checklist.OfPlan)
+	}
 	if q.Code != "" {
 		sel = sel.Where("m.code = ?", q.Code)
 	}
@@ -124,6 +174,14 @@ func byIDs(ctx context.Context, idb bun.IDB, ids []ident.ModuleID) ([]record, er
 	}
 	err := idb.NewSelect().Model(&rows).Where("m.id IN (?)", bun.List(ids)).Scan(ctx)
 	return rows, db.Translate(err)
+}
+
+// named reads versions by code and label that were once in force.
+func named(ctx context.Context, idb bun.IDB, code, label string) (record, error) {
+	var r record
+	err := idb.NewSelect().Model(&r).Where("m.code = ? AND m.label = ?", code, label).
+		Where("m.state IN (?, ?)", lifecycle.ModulePublished, lifecycle.ModuleRetired).Scan(ctx)
+	return r, db.Translate(err)
 }
 
 // labels lists the labels of a module that are taken.

@@ -153,7 +153,11 @@ func (s *Service) Save(ctx context.Context, cmd SaveCommand) (Edition, error) {
 		}
 		next := cmd.Scheme
 		next.Code, next.Version = r.Code, r.Edition
-		if fields := next.Problems(); fields != nil {
+		lib, err := s.Sheets(ctx, c.Tx)
+		if err != nil {
+			return Edition{}, err
+		}
+		if fields := next.ProblemsWith(lib); fields != nil {
 			for i := range fields {
 				fields[i].Pointer = "/scheme" + fields[i].Pointer
 			}
@@ -213,7 +217,11 @@ func (s *Service) Publish(ctx context.Context, cmd EditionStep) (Edition, error)
 		if err != nil {
 			return Edition{}, err
 		}
-		if fields := sch.Problems(); fields != nil { // a rule of this software that is newer than the draft
+		lib, err := s.Sheets(ctx, c.Tx)
+		if err != nil {
+			return Edition{}, err
+		}
+		if fields := sch.ProblemsWith(lib); fields != nil { // a rule of this software, or a checklist, that is newer than the draft
 			return Edition{}, fault.OnFields(fields)
 		}
 		before, err := publishedOf(ctx, c.Tx, r.Code)
@@ -307,6 +315,11 @@ func (s *Service) edition(ctx context.Context, idb usecase.Reader, r editionRow,
 		ID: r.ID, Code: r.Code, Edition: r.Edition, State: r.State, BasedOn: r.BasedOn, Summary: r.Summary, DraftedBy: r.DraftedBy,
 		PublishedBy: r.PublishedBy, PublishedAt: r.PublishedAt, Reason: r.Reason, Scheme: sch, Actions: []EditionAction{},
 		CreatedAt: r.CreatedAt, UpdatedAt: r.UpdatedAt, Version: r.Version,
+	}
+	if lib, err := s.Sheets(ctx, idb); err == nil {
+		v.Scheme.Pass = passOf(lib, sch.Sheet)
+	} else {
+		return Edition{}, err
 	}
 	if s.Cases != nil && r.State != lifecycle.Draft {
 		if v.OpenCases, err = s.Cases(ctx, idb, r.Code, r.Edition); err != nil {

@@ -71,29 +71,25 @@ func Lookup(code, version string) (Scheme, bool) {
 
 // passOf reads the thresholds from the scoring frame of a checklist plan, so
 // that they are said once.
-func passOf(plan string) Pass {
-	lib := checklist.Shipped()
-	for _, p := range lib.Plans {
-		frame, ok := lib.Frames[p.Frame]
-		if p.ID != plan || !ok {
-			continue
-		}
-		pass := Pass{Veto: frame.VetoFails}
-		if frame.BonusCap != nil {
-			pass.BonusCap = frame.BonusCap.String()
-		}
-		for _, rule := range frame.Pass {
-			switch {
-			case rule.Least == nil:
-			case len(rule.Of) == 0 && rule.Metric == checklist.MetricScore:
-				pass.Total = rule.Least.String()
-			case slices.Contains(rule.Of, "kind:sector"):
-				pass.Sector = rule.Least.String()
-			}
-		}
-		return pass
+func passOf(lib *checklist.Library, plan string) Pass {
+	c, ok := lib.Composition(plan)
+	if !ok {
+		return Pass{}
 	}
-	return Pass{}
+	pass := Pass{Veto: c.Frame.VetoFails}
+	if c.Frame.BonusCap != nil {
+		pass.BonusCap = c.Frame.BonusCap.String()
+	}
+	for _, rule := range c.Frame.Pass {
+		switch {
+		case rule.Least == nil:
+		case len(rule.Of) == 0 && rule.Metric == checklist.MetricScore:
+			pass.Total = rule.Least.String()
+		case slices.Contains(rule.Of, "kind:sector"):
+			pass.Sector = rule.Least.String()
+		}
+	}
+	return pass
 }
 
 // Texts gives what a title's certificate needs from a shipped scheme.
@@ -141,7 +137,7 @@ func (s Scheme) settled() Scheme {
 		rules := s.Street.Settled()
 		s.Street = &rules
 	}
-	s.Pass = passOf(s.Sheet)
+	s.Pass = passOf(checklist.Shipped(), s.Sheet)
 	sum := sha256.Sum256(s.Content())
 	s.Hash = hex.EncodeToString(sum[:])
 	return s

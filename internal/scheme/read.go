@@ -38,6 +38,9 @@ func (s *Service) List(ctx context.Context) ([]Scheme, error) {
 			return slices.Clone(list), nil
 		}
 		list, err := current(ctx, idb)
+		if err == nil {
+			err = s.measured(ctx, idb, list)
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -51,8 +54,40 @@ func (s *Service) List(ctx context.Context) ([]Scheme, error) {
 // Get tells everything about one title: what is asked before anybody starts.
 func (s *Service) Get(ctx context.Context, q Query) (Scheme, error) {
 	return usecase.Read(ctx, s.rt, getDef, q, func(ctx context.Context, idb usecase.Reader, _ access.Principal) (Scheme, error) {
-		return inForceOrPast(ctx, idb, q.Code, q.Version)
+		sch, err := inForceOrPast(ctx, idb, q.Code, q.Version)
+		if err != nil {
+			return sch, err
+		}
+		list := []Scheme{sch}
+		err = s.measured(ctx, idb, list)
+		return list[0], err
 	})
+}
+
+// measured puts in what the checklists in force ask for.
+func (s *Service) measured(ctx context.Context, idb usecase.Reader, list []Scheme) error {
+	lib, err := s.Sheets(ctx, idb)
+	for i := range list {
+		if err == nil {
+			list[i].Pass = passOf(lib, list[i].Sheet)
+		}
+	}
+	return err
+}
+
+// Wanting lists for which sectors schemes in force use a sheet.
+func Wanting(ctx context.Context, idb usecase.Reader, plan string) (map[string]bool, error) {
+	list, err := current(ctx, idb)
+	out := map[string]bool{}
+	for _, sch := range list {
+		if sch.Sheet != plan {
+			continue
+		}
+		for _, code := range sch.Sectors {
+			out[code] = true
+		}
+	}
+	return out, err
 }
 
 // Editions lists the versions of a title, or of all titles, drafts included;

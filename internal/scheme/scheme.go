@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"fangxin/internal/calendar"
+	"fangxin/internal/checklist"
 	"fangxin/internal/lifecycle"
 	"fangxin/internal/quorum"
 	"fangxin/internal/sector"
@@ -228,6 +229,9 @@ type Service struct {
 	// Cases counts the open cases that follow a version; the application slice
 	// stands behind it.
 	Cases func(ctx context.Context, idb usecase.Reader, code, version string) (int, error)
+	// Sheets is what checklists are composed from; the module slice stands behind
+	// it, and without it the shipped library.
+	Sheets func(ctx context.Context, idb usecase.Reader) (*checklist.Library, error)
 	// OnPublished hooks run in the transaction that puts a version in force.
 	OnPublished []func(ctx context.Context, c *usecase.Call, e Edition) error
 
@@ -238,4 +242,6 @@ type Service struct {
 }
 
 // New makes the service.
-func New(rt *usecase.Runtime) *Service { return &Service{rt: rt, fixed: map[string]Scheme{}} }
+func New(rt *usecase.Runtime) *Service {
+	return &Service{rt: rt, fixed: map[string]Scheme{}, Sheets: func(context.Context, usecase.Reader) (*checklist.Library, error) { return checklist.Shipped(), nil }}
+}

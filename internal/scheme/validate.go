@@ -56,9 +56,13 @@ func (s Scheme) Validate() error {
 	return errors.Join(wrong...)
 }
 
-// Problems lists everything that is wrong, each with its place, its rule and
-// the limit; nil when the scheme may be published.
-func (s Scheme) Problems() []fault.Field {
+// Problems is [Scheme.ProblemsWith] the shipped checklists.
+func (s Scheme) Problems() []fault.Field { return s.ProblemsWith(checklist.Shipped()) }
+
+// ProblemsWith lists everything that is wrong, each with its place, its rule
+// and the limit; nil when the scheme may be published. lib is what sheets are
+// composed from.
+func (s Scheme) ProblemsWith(lib *checklist.Library) []fault.Field {
 	var out []fault.Field
 	bad := func(pointer, rule, param string) {
 		out = append(out, fault.Field{Pointer: pointer, Rule: rule, Param: param})
@@ -80,7 +84,7 @@ func (s Scheme) Problems() []fault.Field {
 	form(len(s.Basis) > 0, "/basis", "scheme_basis")
 	s.textProblems(bad)
 	s.wordProblems(bad)
-	s.listProblems(bad)
+	s.listProblems(lib, bad)
 	s.numberProblems(bad)
 	s.routeProblems(bad)
 	s.ruleProblems(bad)
@@ -159,7 +163,7 @@ func (s Scheme) lists() map[string][]Item {
 	return m
 }
 
-func (s Scheme) listProblems(bad func(pointer, rule, param string)) {
+func (s Scheme) listProblems(lib *checklist.Library, bad func(pointer, rule, param string)) {
 	for name, items := range s.lists() {
 		switch needless := s.Pledged() && name == "documents"; {
 		case needless && len(items) > 0:
@@ -198,7 +202,7 @@ func (s Scheme) listProblems(bad func(pointer, rule, param string)) {
 	for _, code := range s.Sectors {
 		if !sector.Valid(sector.Code(code)) {
 			bad("/sectors", "scheme_choice", "")
-		} else if _, err := checklist.Shipped().Sheet(s.Sheet, sector.Code(code)); s.Sheet != "" && err != nil {
+		} else if _, err := lib.Sheet(s.Sheet, sector.Code(code)); s.Sheet != "" && err != nil {
 			bad("/sheet", "scheme_sheet", code)
 		}
 	}

@@ -1,5 +1,6 @@
 // Package authoring owns the pages on which the province writes checklists:
-// the versions of the modules, the editor of one with its sections and items,
+// the versions of the compositions and of the modules, the editor of a
+// composition, that of a module with its sections and items,
 // what changes against another version, what a change would have meant, the
 // sheet as inspectors will see it, and the steps up to publishing.
 //
@@ -32,7 +33,7 @@ func (p *Pages) Mount(mux *http.ServeMux) {
 		handle   http.HandlerFunc
 		usecases []string
 	}{
-		{"GET /desk/checklists", p.index, []string{"module.list"}},
+		{"GET /desk/checklists", p.index, []string{"module.list", "plan.list"}},
 		{"POST /desk/checklists", p.draft, []string{"module.draft"}},
 		{"GET /desk/checklists/{id}", p.show, []string{"module.get"}},
 		{"POST /desk/checklists/{id}/head", p.saveHead, []string{"module.save"}},
@@ -46,6 +47,13 @@ func (p *Pages) Mount(mux *http.ServeMux) {
 		{"POST /desk/checklists/{id}/file", p.upload, []string{"module.import"}},
 		{"GET /desk/checklists/{id}/diff", p.diff, []string{"module.diff"}},
 		{"GET /desk/checklists/{id}/dry-run", p.dryRun, []string{"module.dry_run"}},
+		{"POST /desk/sheet-plans", p.planDraft, []string{"plan.draft"}},
+		{"GET /desk/sheet-plans/{id}", p.planShow, []string{"plan.get"}},
+		{"POST /desk/sheet-plans/{id}", p.planSave, []string{"plan.save"}},
+		{"GET /desk/sheet-plans/{id}/sheet", p.planSheet, []string{"plan.sheet"}},
+		{"GET /desk/sheet-plans/{id}/diff", p.planDiff, []string{"plan.diff"}},
+		{"GET /desk/sheet-plans/{id}/dry-run", p.planDryRun, []string{"plan.dry_run"}},
+		{"POST /desk/sheet-plans/{id}/{action}", p.planStep, nil},
 		{"POST /desk/checklists/{id}/{action}", p.step, []string{"module.propose", "module.publish", "module.rework", "module.retire", "module.discard"}},
 	} {
 		mux.HandleFunc(route.pattern, route.handle)
@@ -55,16 +63,17 @@ func (p *Pages) Mount(mux *http.ServeMux) {
 	}
 }
 
-// group is one module with its versions.
+// group is one module, or one composition, with its versions.
 type group struct {
-	Code    string
-	Force   module.View // the version in force
-	Others  []module.View
-	Drafts  int
-	Waiting int
+	Code   string
+	Kind   checklist.Kind
+	Title  checklist.Text
+	Force  module.View // the version in force
+	Others []module.View
 }
 
 type indexView struct {
+	Plans []*group
 	Kinds []kindView
 	May   bool
 }
@@ -80,34 +89,41 @@ func (p *Pages) index(w http.ResponseWriter, r *http.Request) {
 		p.E.Fault(w, r, err)
 		return
 	}
+	plans, err := p.Modules.Plans(r.Context(), module.PlanListQuery{})
+	if err != nil {
+		p.E.Fault(w, r, err)
+		return
+	}
 	v := indexView{May: p.Modules.Authors(access.From(r.Context()))}
 	for _, k := range checklist.Kinds() {
 		v.Kinds = append(v.Kinds, kindView{Kind: k})
 	}
-	groups := map[string]*group{}
-	for _, m := range list {
-		g := groups[m.Code]
-		if g == nil {
-			g = &group{Code: m.Code}
-			groups[m.Code] = g
-			for i := range v.Kinds {
-				if v.Kinds[i].Kind == m.Kind {
-					v.Kinds[i].Groups = append(v.Kinds[i].Groups, g)
-				}
+	v.Plans = grouped(plans)
+	for _, g := range grouped(list) {
+		for i := range v.Kinds {
+			if v.Kinds[i].Kind == g.Kind {
+				v.Kinds[i].Groups = append(v.Kinds[i].Groups, g)
 			}
 		}
-		switch {
-		case m.InForce:
-			g.Force = m
+	}
+	p.E.Render(w, r, http.StatusOK, "bureau/checklists", page.Data{Title: p.E.T(r, "module.title"), Data: &v})
+}
+
+// grouped puts the versions of one thing together, in the order of the list.
+func grouped(list []module.View) []*group {
+	var out []*group
+	for _, m := range list {
+		if len(out) == 0 || out[len(out)-1].Code != m.Code {
+			out = append(out, &group{Code: m.Code, Kind: m.Kind, Title: m.Title})
+		}
+		g := out[len(out)-1]
+		if m.InForce {
+			g.Force, g.Kind, g.Title = m, m.Kind, m.Title
 			continue
-		case m.State == lifecycle.ModuleDraft:
-			g.Drafts++
-		case m.State == lifecycle.ModuleProposed:
-			g.Waiting++
 		}
 		g.Others = append(g.Others, m)
 	}
-	p.E.Render(w, r, http.StatusOK, "bureau/checklists", page.Data{Title: p.E.T(r, "module.title"), Data: &v})
+	return out
 }
 
 func (p *Pages) draft(w http.ResponseWriter, r *http.Request) {
@@ -164,28 +180,10 @@ func (p *Pages) read(r *http.Request, tab string) (*moduleView, error) {
 func (p *Pages) view(r *http.Request, d module.Detail, tab string) *moduleView {
 	lang := page.Lang(r.Context())
 	v := &moduleView{Detail: d, Wrong: map[string]int{}}
-	may := false
-	for _, a := range d.Actions {
-		may = may || a == lifecycle.ProposeModule
-		st, _ := lifecycle.Module.Step(a)
-		b := button{Action: string(a), Label: st.Label(lang), Danger: st.Danger, Note: st.Reason, Max: 500}
-		if st.Danger {
-			b.Confirm = p.E.T(r, "bureau.confirm", b.Label)
-		}
-		v.Buttons = append(v.Buttons, b)
-	}
+	var may bool
+	v.Buttons, may = p.buttons(r, d.View)
 	v.Open = may && d.State == lifecycle.ModuleDraft
-	base := "/desk/checklists/" + string(d.ID)
-	for _, t := range []string{"", "sheet", "diff", "dry-run"} {
-		if t == "dry-run" && !p.Modules.Authors(access.From(r.Context())) {
-			continue
-		}
-		href, key := base, "module.tab_items"
-		if t != "" {
-			href, key = base+"/"+t, "module.tab_"+t
-		}
-		v.Tabs = append(v.Tabs, page.Tab{Href: href, Label: p.E.T(r, key), Current: t == tab})
-	}
+	v.Tabs = p.tabs(r, "/desk/checklists/"+string(d.ID), tab)
 	for _, s := range d.Body.Sections {
 		v.Items += len(s.Items)
 	}
@@ -194,6 +192,35 @@ func (p *Pages) view(r *http.Request, d module.Detail, tab string) *moduleView {
 		v.List = append(v.List, problem{Href: p.placeOf(d, x), Where: x.Where, Field: p.E.T(r, fieldKey(x.Field)), Text: x.Words(lang)})
 	}
 	return v
+}
+
+// buttons are the steps that a version has open, and whether its reader writes.
+func (p *Pages) buttons(r *http.Request, m module.View) (out []button, may bool) {
+	lang := page.Lang(r.Context())
+	for _, a := range m.Actions {
+		may = may || a == lifecycle.ProposeModule
+		st, _ := lifecycle.Module.Step(a)
+		b := button{Action: string(a), Label: st.Label(lang), Danger: st.Danger, Note: st.Reason, Max: 500}
+		if st.Danger {
+			b.Confirm = p.E.T(r, "bureau.confirm", b.Label)
+		}
+		out = append(out, b)
+	}
+	return out, may
+}
+
+func (p *Pages) tabs(r *http.Request, base, tab string) (out []page.Tab) {
+	for _, t := range []string{"", "sheet", "diff", "dry-run"} {
+		if t == "dry-run" && !p.Modules.Authors(access.From(r.Context())) {
+			continue
+		}
+		href, key := base, "module.tab_items"
+		if t != "" {
+			href, key = base+"/"+t, "module.tab_"+t
+		}
+		out = append(out, page.Tab{Href: href, Label: p.E.T(r, key), Current: t == tab})
+	}
+	return out
 }
 
 // placeOf is the page on which a problem is settled.

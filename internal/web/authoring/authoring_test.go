@@ -38,7 +38,7 @@ func newSite(t *testing.T) *site {
 	rt, _, _ := testkit.Runtime(dbtest.SQLite(t))
 	s := &site{t: t, s: module.New(rt, "/36/"), lang: "zh-CN",
 		author: testkit.Staff(access.ProvinceOfficer, "/36/"), second: testkit.Staff(access.Administrator, "/36/"), city: testkit.Staff(access.CityOfficer, "/36/3601/")}
-	s.s.Past = func(context.Context, usecase.Reader, string, int) ([]module.Past, error) { return s.past, nil }
+	s.s.Past = func(context.Context, usecase.Reader, string, string, int) ([]module.Past, error) { return s.past, nil }
 	s.ok(s.s.Seed(t.Context()))
 	e, err := page.New(i18n.Shipped(), func() bool { return false }, slog.New(slog.DiscardHandler))
 	s.ok(err)

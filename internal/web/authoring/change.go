@@ -134,6 +134,12 @@ func apply(m *checklist.Module, op, id string) (at string, ok bool) {
 }
 
 func (p *Pages) step(w http.ResponseWriter, r *http.Request) {
+	p.stepOf(w, r, "/desk/checklists/", p.render)
+}
+
+// stepOf moves a version of either kind along; refuse shows its page with why
+// it did not move.
+func (p *Pages) stepOf(w http.ResponseWriter, r *http.Request, base string, refuse func(w http.ResponseWriter, r *http.Request, tried string, refused error)) {
 	cmd := module.StepCommand{ID: ident.ModuleID(r.PathValue("id"))}
 	err := page.Decode(w, r, &cmd)
 	action := r.PathValue("action")
@@ -155,10 +161,10 @@ func (p *Pages) step(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	if err != nil {
-		p.render(w, r, action, err)
+		refuse(w, r, action, err)
 		return
 	}
-	to := "/desk/checklists/" + string(cmd.ID)
+	to := base + string(cmd.ID)
 	if action == string(lifecycle.DiscardModule) {
 		to = "/desk/checklists"
 	}

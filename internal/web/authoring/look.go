@@ -8,7 +8,6 @@ import (
 	"fangxin/internal/checklist"
 	"fangxin/internal/ident"
 	"fangxin/internal/module"
-	"fangxin/internal/sector"
 	"fangxin/internal/web/page"
 )
 
@@ -32,22 +31,13 @@ func (p *Pages) sheet(w http.ResponseWriter, r *http.Request) {
 	}
 	lang := page.Lang(r.Context())
 	v := &sheetView{moduleView: mv, Plan: r.URL.Query().Get("plan"), Sector: r.URL.Query().Get("sector")}
-	for _, plan := range checklist.Shipped().Plans {
-		if !slices.Contains(mv.Plans, plan.ID) {
-			continue
-		}
-		v.Plans = append(v.Plans, page.Option{Value: plan.ID, Label: plan.Title.In(lang)})
+	for _, u := range mv.Uses {
+		v.Plans = append(v.Plans, page.Option{Value: u.Plan, Label: u.Title.In(lang)})
 		if v.Plan == "" || !slices.Contains(mv.Plans, v.Plan) {
-			v.Plan = plan.ID
+			v.Plan = u.Plan
 		}
-		if plan.ID != v.Plan {
-			continue
-		}
-		for _, o := range sectors(lang, nil) {
-			info, _ := sector.Lookup(sector.Code(o.Value))
-			if slices.Contains(plan.Sectors, o.Value) && (mv.Kind != checklist.OfSector || info.Module == mv.Code) {
-				v.In = append(v.In, o)
-			}
+		if u.Plan == v.Plan {
+			v.In = only(sectors(lang, nil), u.Sectors)
 		}
 	}
 	if !slices.ContainsFunc(v.In, func(o page.Option) bool { return o.Value == v.Sector }) {
@@ -67,6 +57,11 @@ func (p *Pages) sheet(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	p.E.Render(w, r, http.StatusOK, "bureau/checklist-sheet", page.Data{Title: mv.Body.Title.In(lang), Data: v})
+}
+
+// only keeps the options that a list names.
+func only(all []page.Option, list []string) []page.Option {
+	return slices.DeleteFunc(all, func(o page.Option) bool { return !slices.Contains(list, o.Value) })
 }
 
 // change is one difference in words.
@@ -101,19 +96,37 @@ func (p *Pages) diff(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	lang := page.Lang(r.Context())
-	for _, c := range v.Diff.Changes {
+	v.Subjects, v.Affects = p.subjects(r, v.Diff.Changes, func(id string) (string, string) { return "", textOf(&v.Diff, id, lang) })
+	p.E.Render(w, r, http.StatusOK, "bureau/checklist-diff", page.Data{Title: mv.Body.Title.In(lang), Data: v})
+}
+
+// subjects puts changes in words, those of one item or section together. place
+// gives what a subject is, and, where items that came or went are to stand
+// together, the section under which.
+func (p *Pages) subjects(r *http.Request, changes []checklist.Change, place func(id string) (under, text string)) (out []subject, affects int) {
+	for _, c := range changes {
 		line := change{Change: c, What: p.E.T(r, "checklist.change."+string(c.Kind)), Affects: c.Affects(), Old: p.words(r, c.Kind, c.Old), New: p.words(r, c.Kind, c.New)}
 		if line.Affects {
-			v.Affects++
+			affects++
 		}
-		n := len(v.Subjects)
-		if n == 0 || v.Subjects[n-1].ID != c.Subject {
-			v.Subjects = append(v.Subjects, subject{ID: c.Subject, Text: textOf(&v.Diff, c.Subject, lang)})
+		if c.Kind == checklist.Reframed {
+			line.Old, line.New = p.frameChange(r, c.Old, c.New)
+		}
+		id := c.Subject
+		under, text := place(id)
+		if under != "" && (c.Kind == checklist.Added || c.Kind == checklist.Removed) {
+			line.What += " " + id
+			id = under
+			_, text = place(under)
+		}
+		n := len(out)
+		if n == 0 || out[n-1].ID != id {
+			out = append(out, subject{ID: id, Text: text})
 			n++
 		}
-		v.Subjects[n-1].Changes = append(v.Subjects[n-1].Changes, line)
+		out[n-1].Changes = append(out[n-1].Changes, line)
 	}
-	p.E.Render(w, r, http.StatusOK, "bureau/checklist-diff", page.Data{Title: mv.Body.Title.In(lang), Data: v})
+	return out, affects
 }
 
 // textOf words what a change is about: an item, a section or the module.

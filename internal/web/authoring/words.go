@@ -1,6 +1,7 @@
 package authoring
 
 import (
+	"encoding/json"
 	"net/http"
 	"strings"
 
@@ -34,6 +35,12 @@ func (p *Pages) words(r *http.Request, kind checklist.ChangeKind, raw string) st
 		if v, ok := decoded[[2]any](raw); ok {
 			n, _ := v[1].(float64)
 			return p.E.T(r, "module.role_"+str(v[0])) + " · " + p.weight(r, checklist.Points(n))
+		}
+	case checklist.Reheaded:
+		if v, ok := decoded[[]json.RawMessage](raw); ok && len(v) == 4 { // of a sheet: scheme, sector, title, self
+			if t, ok := decoded[checklist.Text](string(v[2])); ok && t.Zh != "" {
+				return strings.Trim(string(v[0]), `"`) + " · " + t.Zh + " / " + t.En
+			}
 		}
 	case checklist.Rechecked:
 		if v, ok := decoded[[]checklist.Method](raw); ok {
