@@ -108,7 +108,7 @@ func (a *App) mountPages(mux *http.ServeMux) error {
 		Halts: a.Oversight.Halts, E: a.Pages, Merchants: a.Merchants, Applications: a.Applications, Schemes: a.Schemes, Certificates: a.Certificates,
 		Badges: a.Badges, Files: a.Files, Notices: a.Notices, Appeals: a.Appeals, Rectifications: a.Rectifications, Plaques: a.Plaques,
 	}).Mount(mux)
-	(&schemes.Pages{E: a.Pages, Schemes: a.Schemes, Modules: a.Modules, Halts: a.Oversight.Halts}).Mount(mux)
+	(&schemes.Pages{E: a.Pages, Schemes: a.Schemes, Halts: a.Oversight.Halts}).Mount(mux)
 	(&organiser.Pages{
 		E: a.Pages, Streets: a.Streets, Merchants: a.Merchants, Applications: a.Applications, Badges: a.Badges, Files: a.Files, Demo: a.demo.Load,
 	}).Mount(mux)

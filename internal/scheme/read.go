@@ -6,7 +6,9 @@ import (
 	"time"
 
 	"fangxin/internal/access"
+	"fangxin/internal/checklist"
 	"fangxin/internal/ident"
+	"fangxin/internal/sector"
 	"fangxin/internal/usecase"
 )
 
@@ -75,11 +77,19 @@ func (s *Service) measured(ctx context.Context, idb usecase.Reader, list []Schem
 	return err
 }
 
+// Checklists is what the sheets of titles are composed from now, for pages.
+func (s *Service) Checklists(ctx context.Context) (*checklist.Library, error) {
+	return s.Sheets(ctx, s.rt.DB.R)
+}
+
 // Wanting lists for which sectors schemes in force use a sheet.
 func Wanting(ctx context.Context, idb usecase.Reader, plan string) (map[string]bool, error) {
 	list, err := current(ctx, idb)
 	out := map[string]bool{}
 	for _, sch := range list {
+		if sch.Street != nil && sch.Street.SampleSheet == plan {
+			out[string(sector.Store)] = true
+		}
 		if sch.Sheet != plan {
 			continue
 		}

@@ -67,7 +67,7 @@ func StreetRules(ctx context.Context, idb usecase.Reader, code, version string) 
 }
 
 // streetProblems names what is wrong with the figures of a street's title.
-func (s Scheme) streetProblems(bad func(pointer, rule, param string)) {
+func (s Scheme) streetProblems(lib *checklist.Library, bad func(pointer, rule, param string)) {
 	r := s.Street
 	switch {
 	case r == nil && s.Subject == Street:
@@ -110,16 +110,16 @@ func (s Scheme) streetProblems(bad func(pointer, rule, param string)) {
 			}
 		}
 	}
-	if _, err := checklist.Shipped().Sheet(r.SampleSheet, sector.Store); err != nil {
+	if _, err := lib.Sheet(r.SampleSheet, sector.Store); err != nil {
 		bad("/street/sample_sheet", "scheme_choice", "")
 	}
-	s.hundredProblems(bad)
+	s.hundredProblems(lib, bad)
 }
 
 // hundredProblems holds the points that every shop has to meet against the
 // street's own sheet, which answers for them.
-func (s Scheme) hundredProblems(bad func(pointer, rule, param string)) {
-	sheet, err := checklist.Shipped().Sheet(s.Sheet, sector.Street)
+func (s Scheme) hundredProblems(lib *checklist.Library, bad func(pointer, rule, param string)) {
+	sheet, err := lib.Sheet(s.Sheet, sector.Street)
 	seen := map[string]bool{}
 	for i, h := range s.Street.Hundred {
 		at := "/street/hundred/" + itoa(i) + "/item"

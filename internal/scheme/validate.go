@@ -88,7 +88,7 @@ func (s Scheme) ProblemsWith(lib *checklist.Library) []fault.Field {
 	s.numberProblems(bad)
 	s.routeProblems(bad)
 	s.ruleProblems(bad)
-	s.streetProblems(bad)
+	s.streetProblems(lib, bad)
 	return out
 }
 

@@ -127,7 +127,7 @@ func (p *Pages) value(r *http.Request, c scheme.Change, v string) string {
 	case c.Field == "street_participates_with" || c.Field == "street_returns_with":
 		return p.titleName(v, lang)
 	case c.Field == "street_sample_sheet" || c.Field == "sheet":
-		return planName(v, lang)
+		return p.planName(r, v)
 	case c.Field == "sectors" || c.Field == "street_returns_sectors":
 		return sectorName(v, lang)
 	case c.Field == "divisions":

@@ -6,11 +6,11 @@ import (
 	"strconv"
 	"strings"
 
+	"fangxin/internal/checklist"
 	"fangxin/internal/division"
 	"fangxin/internal/fault"
 	"fangxin/internal/httpapi"
 	"fangxin/internal/lifecycle"
-	"fangxin/internal/module"
 	"fangxin/internal/quorum"
 	"fangxin/internal/scheme"
 	"fangxin/internal/sector"
@@ -80,12 +80,12 @@ func (p *Pages) editionPage(w http.ResponseWriter, r *http.Request, typed *schem
 	if v.Before != nil && e.State == lifecycle.Draft {
 		v.Lines = p.lines(r, scheme.Changes(v.Before.Scheme, e.Scheme))
 	}
-	plans, err := p.Modules.Plans(r.Context(), module.PlanListQuery{State: lifecycle.ModulePublished})
+	lib, err := p.Schemes.Checklists(r.Context())
 	if err != nil {
 		p.E.Fault(w, r, err)
 		return
 	}
-	p.fill(r, &v, plans, tried)
+	p.fill(r, &v, lib, tried)
 	if v.Street, err = p.street(r, v.S, map[bool]int{true: spare}[v.Editable]); err != nil {
 		p.E.Fault(w, r, err)
 		return
@@ -129,7 +129,7 @@ func (p *Pages) place(r *http.Request, name string) string {
 	return p.E.T(r, "scheme.at", out)
 }
 
-func (p *Pages) fill(r *http.Request, v *editView, plans []module.View, tried string) {
+func (p *Pages) fill(r *http.Request, v *editView, lib *checklist.Library, tried string) {
 	lang := page.Lang(r.Context())
 	for _, a := range v.Actions {
 		st, _ := lifecycle.Edition.Step(a.Action)
@@ -182,10 +182,8 @@ func (p *Pages) fill(r *http.Request, v *editView, plans []module.View, tried st
 			v.Places = append(v.Places, page.Option{Value: code, Label: divisionName(code), Chosen: true})
 		}
 	}
-	for _, plan := range plans {
-		if plan.InForce {
-			v.Plans = append(v.Plans, page.Option{Value: plan.Code, Label: plan.Title.In(lang)})
-		}
+	for _, plan := range lib.Plans {
+		v.Plans = append(v.Plans, page.Option{Value: plan.ID, Label: plan.Title.In(lang)})
 	}
 	for _, code := range scheme.Subject("").Values() {
 		v.Subjects = append(v.Subjects, page.Option{Value: code, Label: p.E.T(r, "scheme.subject."+code), Chosen: string(s.Subject) == code})

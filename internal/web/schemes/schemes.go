@@ -17,7 +17,6 @@ import (
 	"fangxin/internal/access"
 	"fangxin/internal/fault"
 	"fangxin/internal/lifecycle"
-	"fangxin/internal/module"
 	"fangxin/internal/oversight"
 	"fangxin/internal/scheme"
 	"fangxin/internal/web/page"
@@ -27,7 +26,6 @@ import (
 type Pages struct {
 	E       *page.Engine
 	Schemes *scheme.Service
-	Modules *module.Service // sheets that a title can use
 	// Halts lists where no titles are issued.
 	Halts func(ctx context.Context, q oversight.HaltQuery) ([]oversight.Halt, error)
 }

@@ -17,6 +17,6 @@ func newSite(t *testing.T) *apptest.Site {
 		{Login: "province2", Role: access.ProvinceOfficer, Code: "36"}, {Login: "county", Role: access.CountyOfficer, Code: "360102"},
 		{Login: "merchant", Role: access.Merchant},
 	}, "scheme", "titles")
-	(&schemes.Pages{E: s.Pages, Schemes: s.Schemes, Modules: s.Modules, Halts: s.Oversight.Halts}).Mount(s.Mux)
+	(&schemes.Pages{E: s.Pages, Schemes: s.Schemes, Halts: s.Oversight.Halts}).Mount(s.Mux)
 	return s
 }

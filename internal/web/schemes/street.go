@@ -69,12 +69,16 @@ func (p *Pages) street(r *http.Request, s scheme.Scheme, more int) (*streetView,
 			v.Returnable = append(v.Returnable, page.Option{Value: string(c.Code), Label: c.Name(lang), Chosen: slices.Contains(rules.ReturnsSectors, string(c.Code))})
 		}
 	}
-	for _, plan := range checklist.Shipped().Plans {
-		if _, err := checklist.Shipped().Sheet(plan.ID, sector.Store); err == nil {
+	lib, err := p.Schemes.Checklists(r.Context())
+	if err != nil {
+		return v, err
+	}
+	for _, plan := range lib.Plans {
+		if _, err := lib.Sheet(plan.ID, sector.Store); err == nil {
 			v.Sheets = append(v.Sheets, page.Option{Value: plan.ID, Label: plan.Title.In(lang), Chosen: plan.ID == rules.SampleSheet})
 		}
 	}
-	if sheet, err := checklist.Shipped().Sheet(s.Sheet, sector.Street); err == nil {
+	if sheet, err := lib.Sheet(s.Sheet, sector.Street); err == nil {
 		for it := range sheet.Items() {
 			v.Points = append(v.Points, page.Option{Value: it.ID, Label: it.ID + " " + it.Text.In(lang)})
 		}
@@ -116,10 +120,10 @@ func (p *Pages) titleName(code, lang string) string {
 	return code
 }
 
-func planName(id, lang string) string {
-	for _, plan := range checklist.Shipped().Plans {
-		if plan.ID == id {
-			return plan.Title.In(lang)
+func (p *Pages) planName(r *http.Request, id string) string {
+	if lib, err := p.Schemes.Checklists(r.Context()); err == nil {
+		if plan := lib.Plan(id); plan != nil {
+			return plan.Title.In(page.Lang(r.Context()))
 		}
 	}
 	return id
