@@ -4,6 +4,7 @@
 package public
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"slices"
@@ -82,8 +83,12 @@ func (p *Pages) front(w http.ResponseWriter, r *http.Request) {
 	}
 	lang := page.Lang(r.Context())
 	for _, s := range v.Schemes {
-		v.Counts = append(v.Counts, count{Label: s.Title.In(lang), N: counts[s.Code], Href: "/register?scheme=" + s.Code})
+		// A title that nobody holds yet stands among the titles.
+		if n := counts[s.Code]; n > 0 {
+			v.Counts = append(v.Counts, count{Label: s.Title.In(lang), N: n, Href: "/register?scheme=" + s.Code})
+		}
 	}
+	slices.SortStableFunc(v.Counts, func(a, b count) int { return cmp.Compare(b.N, a.N) })
 	recent, err := p.Certificates.Register(r.Context(), certificate.RegisterQuery{Limit: 6})
 	if err != nil {
 		p.E.Fault(w, r, err)
