@@ -95,6 +95,9 @@ type Face struct {
 	Turns       []Turn              `json:"turns,omitempty"` // of a street
 	Heir        string              `json:"heir,omitempty"`  // id of the shop by which another operator goes on
 	Replies     []Reply             `json:"replies,omitempty"`
+	// Plaque says that the plaque of an ended title was not given back: wanted or
+	// missing, as the lifecycle of plaques has it.
+	Plaque lifecycle.State `json:"plaque,omitempty"`
 }
 
 // About says what a holder's reply stands beside.

@@ -100,6 +100,8 @@ func quickFace(body string) (f Face, ok bool) {
 			f.Heir = q.text()
 		case "replies":
 			f.Replies = q.replies()
+		case "plaque":
+			f.Plaque = lifecycle.State(q.text())
 		default:
 			return Face{}, false
 		}

@@ -25,7 +25,7 @@ func full() Face {
 			{Status: Rectifying, From: calendar.MakeDate(2026, 3, 2), Until: calendar.MakeDate(2026, 3, 31), Zh: "少一家", En: "one short"},
 			{Status: Expired, From: calendar.MakeDate(2026, 3, 31), Zh: "失效", En: "lapsed"},
 		},
-		Heir: "0197b5a0-0000-7000-8000-000000000001",
+		Heir: "0197b5a0-0000-7000-8000-000000000001", Plaque: lifecycle.Missing,
 		Replies: []Reply{
 			{About: AboutDecision, Text: "已补齐价签", On: calendar.MakeDate(2026, 3, 3)},
 			{About: AboutInspection, Text: "当天停电", On: calendar.MakeDate(2026, 3, 4)},

@@ -38,6 +38,7 @@ func (a Answer) AppendJSON(b []byte) []byte {
 		o.b = append(o.b, ']')
 	}
 	o.optional("barred_until", a.Barred)
+	o.optional("plaque", string(a.Plaque))
 	return append(o.b, '}')
 }
 

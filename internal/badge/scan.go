@@ -8,6 +8,7 @@ import (
 	"fangxin/internal/badgecode"
 	"fangxin/internal/calendar"
 	"fangxin/internal/fault"
+	"fangxin/internal/lifecycle"
 )
 
 // Answer is what a scan says (扫码结果), as data.
@@ -23,6 +24,8 @@ type Answer struct {
 	Since     *time.Time     `json:"since,omitempty" doc:"Since when this answer holds: of an expired title, since its last day ended."`
 	Replies   []Reply        `json:"replies,omitempty" doc:"What the holder says beside what is shown here, in the holder's words."`
 	Barred    string         `json:"barred_until,omitempty" format:"date" doc:"Of a revoked title: the last day on which its holder may not apply again."`
+	// Plaque is what stays on the wall of a shop without a title.
+	Plaque lifecycle.State `json:"plaque,omitempty" enum:"wanted,missing" doc:"Of an ended title whose plaque was not given back: wanted, or reported missing. Where it still hangs, it means nothing."`
 }
 
 // Shop is the place the badge belongs to: is it where you stand?
@@ -94,6 +97,9 @@ func (s *Service) ScanGenuine(ctx context.Context, serial badgecode.Serial, code
 		since = face.ExpiresOn.End().UTC() // nothing was decided on that day
 	}
 	a.Since, a.Reason, a.Barred = &since, face.Reason, face.BarredUntil
+	if status == Expired || status == Revoked || status == Withdrawn {
+		a.Plaque = face.Plaque
+	}
 	today := calendar.DateOf(now)
 	if turn, ok := face.Turn(today); ok && (status == Rectifying || status == Expired) && !face.ExpiresOn.Before(today) {
 		since = turn.From.Start()

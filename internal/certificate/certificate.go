@@ -221,6 +221,15 @@ func (s *Service) refresh(ctx context.Context, c *usecase.Call, r record) error 
 	if f.Replies, err = s.beside(ctx, c.Tx, r); err != nil {
 		return err
 	}
+	if s.Plaque != nil {
+		p, err := s.Plaque(ctx, c.Tx, r.ID)
+		if err != nil {
+			return err
+		}
+		if p != nil && (p.State == lifecycle.Wanted || p.State == lifecycle.Missing) {
+			f.Plaque = p.State
+		}
+	}
 	serials, err := badge.Refresh(ctx, c.Tx, f, c.Now)
 	if err != nil {
 		return err

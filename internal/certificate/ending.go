@@ -22,6 +22,18 @@ func (s *Service) Ending(ctx context.Context, idb usecase.Reader, from, until ca
 	return out, err
 }
 
+// Unplated lists titles whose last day was at the latest until and whose plaque
+// nobody asked for yet, in the order of their ids; none are the schemes that
+// give no plaque.
+func (s *Service) Unplated(ctx context.Context, idb usecase.Reader, until calendar.Date, none []string, after ident.CertificateID, limit int) ([]Moved, error) {
+	rows, err := unplated(ctx, idb, until.String(), none, string(after), limit)
+	out := make([]Moved, len(rows))
+	for i, r := range rows {
+		out[i] = Moved{View: s.view(r, access.Anonymous(), s.rt.Now()), Operator: r.Operator}
+	}
+	return out, err
+}
+
 // WouldMove tells what other slices would hear if the reader took a step now,
 // so that a page can say beforehand who will be told. It checks nothing that
 // the step itself checks.

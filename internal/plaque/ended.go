@@ -101,6 +101,9 @@ func (s *Service) want(ctx context.Context, c *usecase.Call, m certificate.Moved
 	if _, err := s.tasks.Open(ctx, c, opening(r)); err != nil {
 		return err
 	}
+	if err := s.titles.Reface(ctx, c, r.Certificate); err != nil { // scans say that it is outstanding
+		return err
+	}
 	if err := s.tell(ctx, c, s.view(r, c.By, c.Now), "create"); err != nil {
 		return err
 	}

@@ -3,9 +3,11 @@ package plaque_test
 import (
 	"context"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
+	"fangxin/internal/badge"
 	"fangxin/internal/calendar"
 	"fangxin/internal/certificate"
 	"fangxin/internal/fault"
@@ -100,6 +102,55 @@ func TestExpiredTitlesAreFoundAndTheLateReminded(t *testing.T) {
 		if n := len(w.openTasks(task.PlaqueWanted)); n != 1 {
 			t.Errorf("%d tasks, want that of the other shop", n)
 		}
+	})
+}
+
+// However long ago a title ran out, its plaque is asked for, once; so is that
+// of a title that ran out while it was suspended.
+func TestTitlesThatEndedLongAgo(t *testing.T) {
+	each(t, func(w *world) {
+		v := w.title("jx-model-shop", 3)
+		w.clock.Add(400 * 24 * time.Hour)
+		for range 2 {
+			w.ok(w.s.Sweep(t.Context()))
+		}
+		p := w.of(v.ID)
+		if p == nil || p.Cause != plaque.Expired || p.EndedOn != v.ExpiresOn.String() || len(w.openTasks(task.PlaqueWanted)) != 1 {
+			t.Fatalf("%+v with %d tasks", p, len(w.openTasks(task.PlaqueWanted)))
+		}
+	})
+}
+
+// A scan of an ended title says whether its plaque is outstanding, and no more
+// once it is dealt with.
+func TestScansSayThatThePlaqueIsOutstanding(t *testing.T) {
+	each(t, func(w *world) {
+		v := w.title("jx-model-shop", 300)
+		prints, err := w.badges.List(testkit.As(w.officer), badge.ListQuery{Certificate: v.ID})
+		if err != nil || len(prints) == 0 {
+			t.Fatalf("%d prints: %v", len(prints), err)
+		}
+		if prints[0].State == lifecycle.Printed {
+			_, err = w.badges.Activate(testkit.As(w.officer), badge.StepCommand{ID: prints[0].ID})
+			w.ok(err)
+		}
+		says := func(when string, want lifecycle.State) {
+			t.Helper()
+			a := w.badges.Scan(t.Context(), string(prints[0].Code))
+			if a.Plaque != want || (want != "") != strings.Contains(string(a.AppendJSON(nil)), `"plaque":"`+string(want)+`"`) {
+				t.Errorf("%s: %q in an answer that is %s", when, a.Plaque, a.Status)
+			}
+		}
+		says("while it stands", "")
+		w.revoke(v.ID)
+		says("revoked", lifecycle.Wanted)
+		p := w.of(v.ID)
+		_, err = w.s.ReportMissing(testkit.As(w.officer), plaque.MissingCommand{ID: p.ID, Note: "店主称已丢失"})
+		w.ok(err)
+		says("missing", lifecycle.Missing)
+		_, err = w.s.Recover(testkit.As(w.officer), plaque.DoneCommand{ID: p.ID, On: w.today(), Photo: w.photo(w.officer)})
+		w.ok(err)
+		says("taken in", "")
 	})
 }
 

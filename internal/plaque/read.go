@@ -75,10 +75,6 @@ func (s *Service) public(ctx context.Context, idb usecase.Reader, id ident.Certi
 // is over and plaques that are late.
 const SweepKind = "plaque.sweep"
 
-// expiredWithin is for how many days after its end a title's plaque is still
-// asked for: one that ended long before the registry knew it is not.
-const expiredWithin = 90
-
 // warnWorkdays is how many working days before the day a holder is reminded.
 const warnWorkdays = 3
 
@@ -89,13 +85,14 @@ func (s *Service) Worker() jobs.Work {
 	return func(ctx context.Context, _ json.RawMessage) error { return s.Sweep(ctx) }
 }
 
-// Sweep asks for the plaques of titles that ran out, and reminds of those that
-// are due soon or late; whoever listens tells each once.
+// Sweep asks for the plaques of titles that ran out, however long ago – what
+// still hangs misleads whoever reads it –, and reminds of those that are due
+// soon or late; whoever listens tells each once.
 func (s *Service) Sweep(ctx context.Context) error {
 	ctx = usecase.System(ctx, SweepKind)
 	today := calendar.DateOf(s.rt.Now())
 	err := s.pages(ctx, func(ctx context.Context, c *usecase.Call, after string) (string, int, error) {
-		titles, err := s.titles.Ending(ctx, c.Tx, today.AddDays(-expiredWithin), today.AddDays(-1), ident.CertificateID(after), sweepBatch)
+		titles, err := s.titles.Unplated(ctx, c.Tx, today.AddDays(-1), unplated, ident.CertificateID(after), sweepBatch)
 		for _, m := range titles {
 			if err == nil {
 				after, err = string(m.ID), s.want(ctx, c, m, Expired, m.ExpiresOn)

@@ -142,6 +142,9 @@ func (s *Service) step(ctx context.Context, c *usecase.Call, r *record, a lifecy
 			return View{}, err
 		}
 	}
+	if err := s.titles.Reface(ctx, c, r.Certificate); err != nil { // scans say what is outstanding
+		return View{}, err
+	}
 	v := s.view(*r, c.By, c.Now)
 	return v, s.tell(ctx, c, v, a)
 }

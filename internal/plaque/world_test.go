@@ -38,6 +38,7 @@ type world struct {
 	clock                                      *testkit.Clock
 	s                                          *plaque.Service
 	titles                                     *certificate.Service
+	badges                                     *badge.Service
 	files                                      *blob.Service
 	tasks                                      *task.Service
 	owner, other, officer, stranger, inspector access.Principal
@@ -59,7 +60,8 @@ func each(t *testing.T, fn func(w *world)) {
 			stranger: testkit.Staff(access.CountyOfficer, "/36/3607/360702/"), inspector: testkit.Staff(access.Inspector, county),
 			province: testkit.Staff(access.ProvinceOfficer, "/36/"), operator: ident.New[ident.OperatorID](),
 		}
-		w.titles = certificate.New(rt, badge.New(rt, ring, "https://fx.example.gov.cn"), func(code, _ string) (string, string, string, int, int, bool) {
+		w.badges = badge.New(rt, ring, "https://fx.example.gov.cn")
+		w.titles = certificate.New(rt, w.badges, func(code, _ string) (string, string, string, int, int, bool) {
 			return "示范店", "Model shop", "SF", 2, 15, true
 		}, calendar.Shipped())
 		w.files, w.tasks = blob.New(rt, t.TempDir()), task.New(rt)

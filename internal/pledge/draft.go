@@ -139,6 +139,11 @@ func (s *Service) after(ctx context.Context, c *usecase.Call, r *record, rules R
 		r.Draft.Rules = rules.Version
 	}
 	r.Previous = old.ID
+	if old.Certificate != "" {
+		// The certificate goes on, and with it the name on it: what the shop calls
+		// itself since counts when a re-issue has confirmed it.
+		r.Holder, r.Address = old.Holder, old.Address
+	}
 	return nil
 }
 

@@ -32,7 +32,10 @@ func (s *Service) renamed(ctx context.Context, c *usecase.Call, old ident.Certif
 		if err := insertName(ctx, c.Tx, &n); err != nil {
 			return err
 		}
-		r.Certificate, r.Holder, r.Address, r.Sectors = m.ID, m.Holder, m.Address, m.Sectors
+		if r.Certificate != "" {
+			r.Certificate = m.ID
+		}
+		r.Holder, r.Address, r.Sectors = m.Holder, m.Address, m.Sectors
 		if err := bump(ctx, c.Tx, &r, c.Now); err != nil {
 			return err
 		}

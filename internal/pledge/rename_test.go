@@ -9,6 +9,7 @@ import (
 	"fangxin/internal/calendar"
 	"fangxin/internal/certificate"
 	"fangxin/internal/lifecycle"
+	"fangxin/internal/merchant"
 	"fangxin/internal/pledge"
 	"fangxin/internal/testkit"
 	"fangxin/internal/usecase"
@@ -82,5 +83,40 @@ func TestTitleOfAPledgeStillFollowsIt(t *testing.T) {
 		w.reissue(v, "新店招")
 		_, err := w.certs.Suspend(testkit.As(w.officer), certificate.StepCommand{ID: w.read(v.ID).Certificate, Reason: "查证属实"})
 		w.refused("suspended on the title", err, "conflict")
+	})
+}
+
+// A shop that calls itself otherwise is not yet called so: until the county has
+// confirmed the name by a re-issue, a renewal goes on under the name on the
+// certificate, from its publication on; when it is confirmed meanwhile, the
+// renewal follows.
+func TestARenewalKeepsTheNameOfTheCertificate(t *testing.T) {
+	each(t, func(w *world) {
+		v := w.inForce()
+		w.to(v.ExpiresOn.AddDays(-20))
+		_, err := w.shops.UpdatePremises(testkit.As(w.owner), merchant.UpdatePremisesCommand{ID: v.Premises, Name: "改头换面店", Address: v.Address, Sectors: v.Sectors})
+		w.ok(err)
+		next, err := w.s.Renew(testkit.As(w.owner), pledge.RenewCommand{ID: v.ID, Consent: true, Name: "涂金莲"})
+		w.ok(err)
+		w.want("published under", next.Holder, v.Holder)
+		w.to(next.EffectiveOn.AddDays(1))
+		w.sweep()
+		got := w.read(next.ID)
+		w.want("in force", got.State, lifecycle.Active)
+		w.want("under", got.Holder, v.Holder)
+		title, _, err := w.certs.Get(testkit.As(w.officer), got.Certificate)
+		w.ok(err)
+		w.want("as on the certificate", title.Holder, got.Holder)
+		// Confirmed between two renewals' publication and effect, it counts for both.
+		w.to(got.ExpiresOn.AddDays(-20))
+		again, err := w.s.Renew(testkit.As(w.owner), pledge.RenewCommand{ID: got.ID, Consent: true, Name: "涂金莲"})
+		w.ok(err)
+		w.want("still published under", again.Holder, v.Holder)
+		w.reissue(got.View, "改头换面店")
+		w.want("the one in force, confirmed", w.read(got.ID).Holder, "改头换面店")
+		w.want("the one to come, confirmed", w.read(again.ID).Holder, "改头换面店")
+		w.to(again.EffectiveOn.AddDays(1))
+		w.sweep()
+		w.want("in force, confirmed", w.read(again.ID).Holder, "改头换面店")
 	})
 }

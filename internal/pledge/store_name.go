@@ -28,10 +28,11 @@ func insertName(ctx context.Context, tx bun.IDB, row *nameRow) error {
 	return db.Translate(err)
 }
 
-// openBehind lists the pledges of a title that stand or are on their way.
+// openBehind lists the pledges of a title that stand or are on their way, and
+// those that will go on with it when they take effect.
 func openBehind(ctx context.Context, idb bun.IDB, id ident.CertificateID) ([]record, error) {
 	var rows []record
-	err := idb.NewSelect().Model(&rows).Where("p.certificate = ? AND p.state IN (?)", id, bun.List([]lifecycle.State{
+	err := idb.NewSelect().Model(&rows).Where("(p.certificate = ? OR p.certificate IS NULL AND p.previous IN (SELECT q.id FROM pledge AS q WHERE q.certificate = ?)) AND p.state IN (?)", id, id, bun.List([]lifecycle.State{
 		lifecycle.Draft, lifecycle.Published, lifecycle.Held, lifecycle.Active, lifecycle.YellowCard, lifecycle.RedCard,
 	})).Order("p.id").Scan(ctx)
 	return rows, db.Translate(err)

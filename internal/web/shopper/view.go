@@ -101,6 +101,9 @@ func (h *Handler) view(a badge.Answer, typed, lang string, elder bool) view {
 		v.Title.Pledge = "/register/" + a.Title.Number + "/pledge?lang=" + lang
 	}
 	v.Say = h.explain(a, t, lang)
+	if v.Say != nil && a.Plaque != "" {
+		v.Say.Lines = append(v.Say.Lines, t("say_plaque_"+string(a.Plaque)))
+	}
 	for _, r := range a.Replies {
 		head := t("reply")
 		if r.About == badge.AboutInspection {
