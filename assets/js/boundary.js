@@ -10,8 +10,11 @@ if (chart && field) {
   const said = chart.querySelector("[data-said-line]");
   const number = (name) => Number(chart.dataset[name]);
   const west = number("west"), north = number("north"), perX = number("perx"), perY = number("pery");
+  const fixed = chart.querySelector("[data-fixed]");
   const wide = 800, high = 560;
   let at = { x: wide / 2, y: high / 2 };
+  const small = Math.max(1, 560 / (svg.clientWidth || wide)); // marks stay large enough on a telephone
+  let view = { x: 0, y: 0, zoom: 1 }; // zoom: drawing units to one of the window
   let corners = read();
 
   function read() {
@@ -38,7 +41,7 @@ if (chart && field) {
       c.setAttribute("class", "corner");
       c.setAttribute("cx", p.x.toFixed(1));
       c.setAttribute("cy", p.y.toFixed(1));
-      c.setAttribute("r", "6");
+      c.setAttribute("r", 6 * small * view.zoom);
       return c;
     }));
     let n = 0;
@@ -56,7 +59,31 @@ if (chart && field) {
   }
   function add(p) { corners.push(degrees(p)); write(); }
   function undo() { corners.pop(); write(); }
-  function move() { cross.setAttribute("transform", `translate(${at.x} ${at.y})`); }
+  function move() { cross.setAttribute("transform", `translate(${at.x} ${at.y}) scale(${small * view.zoom})`); }
+
+  // look shows another part of the drawing; marks and words keep their size.
+  function look(x, y, zoom) {
+    view = { x, y, zoom };
+    svg.setAttribute("viewBox", `${x} ${y} ${wide * zoom} ${high * zoom}`);
+    fixed.setAttribute("transform", `translate(${x} ${y}) scale(${zoom})`);
+    for (const dot of svg.querySelectorAll("[data-dot]")) dot.setAttribute("r", 5 * small * zoom);
+    const metres = number("metres") * zoom;
+    svg.querySelector("[data-scale]").textContent = metres >= 1000 ? `${metres / 1000} km` : `${metres} m`;
+    move();
+    show();
+  }
+  function zoom(by) {
+    const to = Math.min(64, Math.max(1 / 16, view.zoom * by));
+    const mid = { x: view.x + wide * view.zoom / 2, y: view.y + high * view.zoom / 2 };
+    look(mid.x - wide * to / 2, mid.y - high * to / 2, to);
+  }
+  // follow moves the window when the cross leaves it.
+  function follow() {
+    const x = Math.min(at.x, Math.max(view.x, at.x - wide * view.zoom));
+    const y = Math.min(at.y, Math.max(view.y, at.y - high * view.zoom));
+    if (x !== view.x || y !== view.y) look(x, y, view.zoom);
+    else move();
+  }
 
   svg.setAttribute("tabindex", "0");
   svg.setAttribute("role", "application");
@@ -67,20 +94,23 @@ if (chart && field) {
   svg.addEventListener("focus", () => { cross.setAttribute("visibility", "visible"); move(); });
   svg.addEventListener("blur", () => cross.setAttribute("visibility", "hidden"));
   svg.addEventListener("keydown", (e) => {
-    const step = e.shiftKey ? 40 : 8;
+    const step = (e.shiftKey ? 40 : 8) * view.zoom;
     const keys = { ArrowLeft: [-step, 0], ArrowRight: [step, 0], ArrowUp: [0, -step], ArrowDown: [0, step] };
     if (keys[e.key]) {
-      at = { x: Math.min(wide, Math.max(0, at.x + keys[e.key][0])), y: Math.min(high, Math.max(0, at.y + keys[e.key][1])) };
-      move();
+      at = { x: at.x + keys[e.key][0], y: at.y + keys[e.key][1] };
+      follow();
     } else if (e.key === "Enter" || e.key === " ") add(at);
     else if (e.key === "Backspace") undo();
+    else if (e.key === "+" || e.key === "=") zoom(0.5);
+    else if (e.key === "-") zoom(2);
     else return;
     e.preventDefault();
   });
   document.querySelector("[data-undo]").addEventListener("click", undo);
   document.querySelector("[data-clear]").addEventListener("click", () => { corners = []; write(); });
+  for (const b of document.querySelectorAll("[data-zoom]")) b.addEventListener("click", () => zoom(Number(b.dataset.zoom)));
   field.addEventListener("input", () => { corners = read(); show(); });
   document.querySelector("[data-tools]").hidden = false;
   document.querySelector("[data-keys]").hidden = false;
-  show();
+  look(0, 0, 1);
 }

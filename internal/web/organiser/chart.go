@@ -18,6 +18,8 @@ const (
 	chartWide = 800
 	chartHigh = 560
 	chartEdge = 30
+	// chartRound is left free around a street, to draw beyond its boundary.
+	chartRound = 180
 )
 
 // chartView is the drawing of a street's county without any tiles: dots of
@@ -34,6 +36,7 @@ type chartView struct {
 	PerX    float64 // degrees of one unit to the right
 	PerY    float64 // and downwards
 	Scale   string  // what the bar stands for
+	Metres  int     // the same as a number
 	Bar     int     // its length in units
 	Inside  []street.Near
 }
@@ -59,16 +62,24 @@ func (p *Pages) chartView(r *http.Request) (chartView, error) {
 	for _, d := range (merchant.Datum("")).Values() {
 		v.Datums = append(v.Datums, page.Option{Value: d, Label: p.E.T(r, "datum."+d)})
 	}
-	all := append([]geo.Point{}, k.Boundary...)
+	all, own := append([]geo.Point{}, k.Boundary...), append([]geo.Point{}, k.Boundary...)
 	for _, s := range shops {
 		if s.Point != nil {
-			all = append(all, geo.Point{s.Point.Lng, s.Point.Lat})
+			at := geo.Point{s.Point.Lng, s.Point.Lat}
+			all = append(all, at)
+			if s.Member {
+				own = append(own, at)
+			}
 		}
 	}
-	if len(all) == 0 {
+	switch {
+	case len(all) == 0:
 		return v, nil
+	case len(own) > 0: // a street is small in its county
+		v.frame(own, chartRound)
+	default:
+		v.frame(all, chartEdge)
 	}
-	v.frame(all)
 	for _, s := range shops {
 		if s.Point == nil {
 			continue
@@ -88,14 +99,15 @@ func (p *Pages) chartView(r *http.Request) (chartView, error) {
 	return v, nil
 }
 
-// frame fits the points into the drawing with equal metres in both directions.
-func (v *chartView) frame(points []geo.Point) {
+// frame fits the points into the drawing with equal metres in both directions,
+// leaving an edge free.
+func (v *chartView) frame(points []geo.Point, edge float64) {
 	lo, hi := geo.Box(points)
 	mid := geo.Middle(points)
 	squeeze := math.Cos(mid[1] * math.Pi / 180)
 	const metresPerDegree = 111_320
 	wide, high := (hi[0]-lo[0])*squeeze, hi[1]-lo[1]
-	per := max(wide/(chartWide-2*chartEdge), high/(chartHigh-2*chartEdge), 300.0/metresPerDegree/chartWide)
+	per := max(wide/(chartWide-2*edge), high/(chartHigh-2*edge), 300.0/metresPerDegree/chartWide)
 	v.PerY, v.PerX = per, per/squeeze
 	v.West, v.North = mid[0]-v.PerX*chartWide/2, mid[1]+per*chartHigh/2
 	metres := 10
@@ -104,6 +116,7 @@ func (v *chartView) frame(points []geo.Point) {
 			metres = m
 		}
 	}
+	v.Metres = metres
 	v.Bar = int(float64(metres) / metresPerDegree / per)
 	v.Scale = strconv.Itoa(metres) + " m"
 	if metres >= 1000 {

@@ -3,7 +3,10 @@ package organiser
 import (
 	"encoding/base64"
 	"net/http"
+	"slices"
+	"strings"
 
+	"fangxin/internal/fault"
 	"fangxin/internal/street"
 	"fangxin/internal/web/page"
 )
@@ -39,10 +42,24 @@ func (p *Pages) add(w http.ResponseWriter, r *http.Request) {
 		_, err = p.Streets.Desk(r.Context(), v.Street.ID) // its keepers only
 	}
 	if err != nil {
-		p.E.Fault(w, r, err)
+		p.refuse(w, r, asked(err), "organiser/add", page.Data{Title: p.E.T(r, "street.add"), Data: v})
 		return
 	}
 	p.show(w, r, "organiser/add", p.E.T(r, "street.add"), v)
+}
+
+// asked moves what is wrong with a search to its own fields: another form of
+// the page has fields of the same names.
+func asked(err error) error {
+	f, ok := fault.As(err)
+	if !ok || f.Code != fault.Invalid {
+		return err
+	}
+	fields := slices.Clone(f.Fields)
+	for i := range fields {
+		fields[i].Pointer = "/q-" + fields[i].Pointer[strings.LastIndex(fields[i].Pointer, "/")+1:]
+	}
+	return fault.OnFields(fields)
 }
 
 func (p *Pages) join(w http.ResponseWriter, r *http.Request) {

@@ -17,6 +17,7 @@ type nudgeView struct {
 	Previews []street.Preview
 	Words    string
 	Silent   int // previewed shops that nobody answers for
+	Reached  int // shops that are told
 	Waiting  int // and those reminded lately
 }
 
@@ -102,6 +103,8 @@ func (p *Pages) preview(w http.ResponseWriter, r *http.Request) {
 			v.Waiting++
 		case len(x.Copies) == 0:
 			v.Silent++
+		default:
+			v.Reached++
 		}
 	}
 	p.show(w, r, "organiser/nudge", p.E.T(r, "street.nudge"), v)

@@ -221,3 +221,44 @@ func TestBoard(t *testing.T) {
 		t.Error("the board names a shop without a title, or not all with one")
 	}
 }
+
+// A search that is too short is answered beside its field, on the page itself.
+func TestAShortSearchKeepsThePage(t *testing.T) {
+	s := newSite(t)
+	w := s.do(s.owner, "/my/streets/"+string(s.first.ID)+"/add?name=店&road=中山", nil)
+	body := w.Body.String()
+	if w.Code != http.StatusUnprocessableEntity || !strings.Contains(body, `id="e-q-name"`) || !strings.Contains(body, `value="店"`) || !strings.Contains(body, `value="中山"`) {
+		t.Errorf("%d: %s", w.Code, body[strings.Index(body, "<h1"):][:1500])
+	}
+	if strings.Contains(body, `id="e-name"`) {
+		t.Error("the form for shops that are not registered is blamed, too")
+	}
+}
+
+// What a list or a reminder would do to nobody has no button that says it does.
+func TestButtonsDoWhatTheySay(t *testing.T) {
+	s := newSite(t)
+	s.shops(2)
+	base := "/my/streets/" + string(s.first.ID)
+	w := s.do(s.owner, base+"/list", url.Values{"text": {"没有登记的茶铺\n万寿店00\n"}})
+	if body := w.Body.String(); w.Code != 200 || !strings.Contains(body, "把这 1 家列为未登记商户") || strings.Contains(body, "确认导入 0 家") {
+		t.Errorf("a list with nobody of the register: %d", w.Code)
+	}
+	w = s.do(s.owner, base+"/list", url.Values{"text": {"没有登记的茶铺\n"}, "apply": {"true"}, "others": {"true"}})
+	if w.Code != http.StatusSeeOther {
+		t.Fatalf("%d", w.Code)
+	}
+	d, err := s.Streets.Desk(testkit.As(s.owner), s.first.ID)
+	s.ok(err)
+	if len(d.Outsiders) != 1 || d.Outsiders[0].Name != "没有登记的茶铺" {
+		t.Errorf("listed: %+v", d.Outsiders)
+	}
+	var all []string // nobody has an account
+	for _, m := range d.Members {
+		all = append(all, string(m.Premises))
+	}
+	w = s.do(s.owner, base+"/nudge/preview", url.Values{"words": {"请尽快申报"}, "premises": all})
+	if body := w.Body.String(); w.Code != 200 || !strings.Contains(body, "这次没有可以通知的商户") || strings.Contains(body, `action="`+base+`/nudge"`) {
+		t.Errorf("a reminder for nobody: %d", w.Code)
+	}
+}

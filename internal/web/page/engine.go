@@ -305,7 +305,6 @@ func (e *Engine) Invalid(w http.ResponseWriter, r *http.Request, err error, name
 		return false
 	}
 	d.Form = FormOf(r, e.texts, err)
-	d.Title = e.T(r, "page.error_prefix", d.Form.Count()) + d.Title
 	e.Render(w, r, httpapi.Status(f.Code), name, d)
 	return true
 }

@@ -104,7 +104,6 @@ func (p *Pages) editionPage(w http.ResponseWriter, r *http.Request, typed *schem
 	for i, fe := range d.Form.Errors {
 		d.Form.Errors[i].Message = p.place(r, fe.Name) + fe.Message
 	}
-	d.Title = p.E.T(r, "page.error_prefix", d.Form.Count()) + d.Title
 	p.E.Render(w, r, httpapi.Status(f.Code), "bureau/scheme-edit", d)
 }
 
