@@ -8,5 +8,5 @@ import "embed"
 
 // FS holds every embedded file under its path in this folder.
 //
-//go:embed calendar division checklists/*.yaml imports pledges schemes scan css js tpl i18n fonts
+//go:embed tablet calendar division checklists/*.yaml imports pledges schemes scan css js tpl i18n fonts
 var FS embed.FS

@@ -105,7 +105,7 @@ func (s *seeder) tablets(present time.Time) error {
 }
 
 func (s *seeder) twoTablets(one, two *sender, visit ident.InspectionID) error {
-	if _, err := one.send(tablet.Start, visit, map[string]any{"place": checklist.Place{LngE7: 1158990000, LatE7: 286850000, Datum: "wgs84", Accuracy: 12}}); err != nil {
+	if _, err := one.send(tablet.Start, visit, map[string]any{"place": checklist.Place{LngE7: 1158990000, LatE7: 286850000, Datum: "wgs84", Accuracy: 140}, "fixed_at": time.Now().UTC()}); err != nil {
 		return err
 	}
 	d, err := s.Inspections.Get(s.people["county"], visit)
@@ -156,8 +156,12 @@ func (d *sender) photo(visit ident.InspectionID, item string, n int, whole bool)
 		return "", err
 	}
 	b64 := base64.RawURLEncoding
+	source := inspection.FromCamera
+	if n == 1 {
+		source = inspection.FromFile
+	}
 	if _, err := d.send(tablet.Photo, visit, map[string]any{
-		"sha256": p.SHA256, "size": b.Len(), "item": item,
+		"sha256": p.SHA256, "size": b.Len(), "item": item, "source": source,
 		"cipher": map[string]string{"sha256": p.Sent, "key": b64.EncodeToString(p.Key), "iv": b64.EncodeToString(p.IV)},
 	}); err != nil {
 		return "", err

@@ -99,7 +99,17 @@ func (s *Service) visit(ctx context.Context, idb usecase.Reader, r record, d Det
 			}
 		}
 	}
-	v.Files, err = s.filesOf(ctx, idb, all, v.Signatures)
+	if v.Files, err = s.filesOf(ctx, idb, all, v.Signatures); err != nil {
+		return v, err
+	}
+	photos, err := photoRows(ctx, idb, r.ID)
+	for _, p := range photos {
+		for i := range v.Files {
+			if p.Stored != "" && v.Files[i].SHA256 == p.Stored {
+				v.Files[i].Source = string(p.Source)
+			}
+		}
+	}
 	return v, err
 }
 

@@ -28,6 +28,7 @@ type Announced struct {
 	Bytes  int64      `json:"size" validate:"min=1,max=6291456"`
 	Item   string     `json:"item" validate:"max=40"`
 	Cipher Cipher     `json:"cipher"`
+	Source Source     `json:"source" validate:"omitempty,oneof=camera file"`
 	Moment rec.Moment `json:"-"`
 }
 
@@ -38,6 +39,18 @@ type Cipher struct {
 	Key    string `json:"key" validate:"required,max=64"` // base64url, 32 bytes
 	IV     string `json:"iv" validate:"required,max=32"`  // base64url, 12 bytes
 }
+
+// Source says how a photo came into the app, as the app itself knows it.
+type Source string
+
+// The sources. What an older program sent has none.
+const (
+	FromCamera Source = "camera" // taken with the camera in the app
+	FromFile   Source = "file"   // chosen on the device, which may be an older picture
+)
+
+// Values lists the codes for the API's enum.
+func (Source) Values() []string { return []string{string(FromCamera), string(FromFile)} }
 
 // PhotoState says how far a photo is.
 type PhotoState string
@@ -58,6 +71,7 @@ func (PhotoState) Values() []string {
 type Photo struct {
 	SHA256 string     `json:"sha256" doc:"Of the bytes on the device."`
 	Item   string     `json:"item,omitempty"`
+	Source Source     `json:"source,omitempty" doc:"How it came into the app; empty when an older program did not say."`
 	State  PhotoState `json:"state"`
 	Stored string     `json:"stored,omitempty" doc:"Name of the stored file."`
 	Cause  string     `json:"cause,omitempty" doc:"Why the bytes could not be used."`
@@ -65,7 +79,7 @@ type Photo struct {
 }
 
 func (p photoRow) view() Photo {
-	v := Photo{SHA256: p.SHA256, Item: p.Item, State: PhotoWaiting, Stored: p.Stored, Cause: p.Cause, At: p.At.UTC()}
+	v := Photo{SHA256: p.SHA256, Item: p.Item, Source: p.Source, State: PhotoWaiting, Stored: p.Stored, Cause: p.Cause, At: p.At.UTC()}
 	switch {
 	case p.Stored != "":
 		v.State = PhotoStored
@@ -106,7 +120,7 @@ func (s *Service) TakePhoto(ctx context.Context, c *usecase.Call, id ident.Inspe
 	}
 	return insertPhoto(ctx, c.Tx, &photoRow{
 		Inspection: r.ID, SHA256: a.SHA256, Item: a.Item, Bytes: a.Bytes, Cipher: a.Cipher.SHA256, Secret: a.Cipher.Key, IV: a.Cipher.IV,
-		Moment: a.Moment.UTC(), Account: c.By.Account, At: c.Now,
+		Moment: a.Moment.UTC(), Account: c.By.Account, At: c.Now, Source: a.Source,
 	})
 }
 

@@ -45,6 +45,7 @@ type photoRow struct {
 	Stored     string
 	StoredAt   time.Time `bun:",nullzero"`
 	Cause      string
+	Source     Source
 }
 
 type closingRow struct {

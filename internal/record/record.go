@@ -102,6 +102,8 @@ type Moment struct {
 	// changes what the device counted since.
 	AgeMS *int64           `json:"age_ms,omitempty" validate:"omitempty,min=0" doc:"Milliseconds between the act and the sending of this request, by the device's monotonic clock."`
 	Place *checklist.Place `json:"place,omitempty" doc:"Where the device was, with datum and accuracy."`
+	// FixedAt tells a place found now from one that was found earlier.
+	FixedAt *time.Time `json:"fixed_at,omitempty" doc:"When the device found that place, by its own clock."`
 }
 
 // UTC gives the moment with its time in UTC, the form of all times in a record.
@@ -109,6 +111,10 @@ func (m Moment) UTC() Moment {
 	if m.At != nil {
 		at := m.At.UTC()
 		m.At = &at
+	}
+	if m.FixedAt != nil {
+		at := m.FixedAt.UTC()
+		m.FixedAt = &at
 	}
 	return m
 }
@@ -144,8 +150,9 @@ type File struct {
 	Bytes    int64     `json:"bytes"`
 	Width    int       `json:"width,omitempty"`
 	Height   int       `json:"height,omitempty"`
-	Original string    `json:"original_sha256"` // of the bytes that the device sent
-	At       time.Time `json:"at"`              // received, by the server's clock
+	Original string    `json:"original_sha256"`  // of the bytes that the device sent
+	Source   string    `json:"source,omitempty"` // camera: taken in the app; file: chosen on the device; empty when nothing was said
+	At       time.Time `json:"at"`               // received, by the server's clock
 }
 
 // Signature is one party's mark, or the recorded refusal to make one.

@@ -71,6 +71,7 @@ func (s *Service) Bundle(ctx context.Context, since string) (Bundle, string, err
 			if one.Position, err = s.hooks.Position(ctx, idb, v.Premises); err != nil {
 				return b, err
 			}
+			one.Position = one.Position.wgs84() // tablets measure from where their receiver says to be
 			if !seen[v.SheetHash] {
 				seen[v.SheetHash] = true
 				b.Sheets = append(b.Sheets, v.SheetHash)

@@ -57,7 +57,8 @@ type device struct {
 	heads      map[string]string // newest entry by inspection and item, as this device knows it
 	bytesSent  int
 	bytesTaken int
-	receipts   int // format that it asks for
+	receipts   int    // format that it asks for
+	source     string // of photos
 }
 
 var b64 = base64.RawURLEncoding
@@ -196,7 +197,7 @@ func (d *device) photo(id ident.InspectionID, item string, data []byte) string {
 	p := &picture{plain: e.SHA256, sent: e.Sent, bytes: e.Bytes}
 	d.pictures = append(d.pictures, p)
 	d.add(tablet.Photo, id, "", map[string]any{
-		"sha256": p.plain, "size": len(data), "item": item, "taken_at": d.clock().UTC(),
+		"source": d.source, "sha256": p.plain, "size": len(data), "item": item, "taken_at": d.clock().UTC(),
 		"cipher": map[string]string{"sha256": p.sent, "key": b64.EncodeToString(e.Key), "iv": b64.EncodeToString(e.IV)},
 	})
 	return p.plain

@@ -76,7 +76,9 @@ func (p *placing) place(ctx context.Context, run []item) ([]placed, error) {
 		if v.Place != nil && v.Place.Accuracy == 0 {
 			v.Place.Accuracy = v.Accuracy
 		}
-		return out, p.s.inspections.TakeStart(ctx, p.c, it.Inspection, p.moment(it, v.Place))
+		m := p.moment(it, v.Place)
+		m.FixedAt = v.FixedAt
+		return out, p.s.inspections.TakeStart(ctx, p.c, it.Inspection, m)
 	case Photo:
 		v, err := payload[photoPayload](it)
 		if err != nil {
@@ -86,6 +88,7 @@ func (p *placing) place(ctx context.Context, run []item) ([]placed, error) {
 			return nil, refuse("malformed")
 		}
 		v.Moment = p.moment(it, v.Place)
+		v.Moment.FixedAt = v.FixedAt
 		if v.TakenAt != nil {
 			at := v.TakenAt.UTC()
 			v.Moment.At = &at

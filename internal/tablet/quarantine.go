@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"fangxin/internal/access"
+	"fangxin/internal/checklist"
 	"fangxin/internal/ident"
 	"fangxin/internal/inspection"
 	"fangxin/internal/usecase"
@@ -78,6 +79,24 @@ type Arrival struct {
 	Parked []ParkedView `json:"parked" doc:"What belongs to this visit and could not be placed; without content."`
 	Notes  []NoteView   `json:"notes" doc:"Notes on the visit as a whole."`
 	Trail  Trail        `json:"trail" doc:"Who was at which item, when and how long."`
+	// Place and Doubts are facts, not findings.
+	Place  *checklist.Place `json:"place,omitempty" doc:"Where the tablet said to be when the visit was begun."`
+	Doubts []Doubt          `json:"doubts,omitempty" doc:"What is notable about that place. Browsers do not say whether a location was made up, so none is no proof."`
+}
+
+// Chosen counts the photos that were chosen from files.
+func (a Arrival) Chosen() (n int) { return a.count(inspection.FromFile) }
+
+// Shot counts the photos that were taken with the camera in the app.
+func (a Arrival) Shot() (n int) { return a.count(inspection.FromCamera) }
+
+func (a Arrival) count(source inspection.Source) (n int) {
+	for _, p := range a.Photos {
+		if p.Source == source {
+			n++
+		}
+	}
+	return n
 }
 
 // NoteView is a note that an inspector made on the visit.
@@ -100,6 +119,9 @@ func (s *Service) Arrival(ctx context.Context, id ident.InspectionID) (Arrival, 
 			return out, err
 		}
 		if out.Notes, err = notesOf(ctx, idb, id); err != nil {
+			return out, err
+		}
+		if out.Place, out.Doubts, err = s.placeOf(ctx, idb, by, id); err != nil {
 			return out, err
 		}
 		steps, err := stretchesOf(ctx, idb, id)

@@ -134,11 +134,13 @@ type (
 		Place    *checklist.Place `json:"place"`
 		Accuracy int              `json:"accuracy"`
 		Refused  string           `json:"refused" validate:"max=200"`
+		FixedAt  *time.Time       `json:"fixed_at"`
 	}
 	photoPayload struct {
 		inspection.Announced
 		TakenAt *time.Time       `json:"taken_at"`
 		Place   *checklist.Place `json:"place"`
+		FixedAt *time.Time       `json:"fixed_at"`
 	}
 	signaturePayload struct {
 		Party   inspection.Party `json:"party" validate:"required,oneof=lead second merchant"`

@@ -22,6 +22,7 @@ function words() {
     case "server": return ["", "clock", t("app.link_server")];
     case "signin": return ["", "lock", t(busy ? "app.link_signin" : "app.link_signin_sent")];
     case "ok": if (state.queue.stuck) return ["", "lock", t("app.link_stuck")];
+      if (state.queue.why && state.queue.photos && !state.queue.items) return ["ok", "image", t("app.photos_wait_" + state.queue.why)];
       return busy ? ["ok", "sync", t(state.sending ? "app.link_sending" : "app.link_waiting")] : ["ok", "check", t("app.link_ok")];
   }
   return ["plain", "sync", t("app.link_unknown")];

@@ -5,6 +5,7 @@
 import { renew } from "./account.js";
 import * as db from "./db.js";
 import { call, link, Offline, onLink, Refusal, serverNow } from "./net.js";
+import { onChange } from "./network.js";
 import { push } from "./push.js";
 import { fetchSheets, refresh, reopenRefused } from "./refresh.js";
 import { countQueue, emit, on, state } from "./state.js";
@@ -26,9 +27,10 @@ export const backoff = (n, chance = Math.random()) => Math.round(Math.min(LONGES
 
 /**
  * Sends and asks now. A call during a run makes one more run.
- * @param {{ask?: boolean}} [o] ask the office also when nothing was to send
+ * @param {{ask?: boolean, photos?: boolean}} [o] ask the office also when nothing was to send; send photos over any network
  */
 export function sync(o = {}) {
+  if (o.photos) photosNow = true;
   if (running) {
     again = true;
     return running;
@@ -43,13 +45,17 @@ export function sync(o = {}) {
   return running;
 }
 
+let photosNow = false; // said by a person, for one run
+
 async function once({ ask = true }) {
   clearTimeout(timer);
+  const photos = photosNow;
+  photosNow = false;
   const began = Date.now();
   state.sending = true;
   emit("link");
   try {
-    const { conflicts, busy, stopped } = await push(() => { countQueue(); emit("sent"); });
+    const { conflicts, busy, stopped } = await push(() => { countQueue(); emit("sent"); }, photos);
     if (state.session) await reopenRefused();
     if (state.session && (ask || conflicts || stopped || due())) {
       const b = await refresh(conflicts > 0);
@@ -113,6 +119,7 @@ export function start() {
   onLink(() => emit("link"));
   on("session", () => { if (state.session) sync(); });
   addEventListener("online", () => { failures = 0; sync(); });
+  onChange(() => sync());
   document.addEventListener("visibilitychange", () => { if (!document.hidden) sync(); });
   navigator.serviceWorker?.addEventListener("message", (e) => { if (e.data?.kind === "pushed") { emit("sent"); sync({ ask: false }); } });
   sync();

@@ -2,6 +2,7 @@
 // nothing of the camera's own notes (place, time, device); hashed here.
 import { hex } from "./bytes.js";
 import * as db from "./db.js";
+import { fixedAt, plain as bare } from "./place.js";
 import { hidePhoto, showPhoto } from "./vault.js";
 
 const LONGEST = 1600, QUALITY = 0.8;
@@ -30,15 +31,17 @@ export async function redraw(file) {
  * @param {string} inspection
  * @param {string} item "" for the drawing of a signature
  * @param {ArrayBuffer} plain
+ * @param {any} [place] where the visit was begun
+ * @param {"camera"|"file"} [source] taken in the app, or chosen on the device; sealed with the photo
  */
-export async function prepare(who, inspection, item, plain, place) {
+export async function prepare(who, inspection, item, plain, place, source) {
   const sha = hex(await crypto.subtle.digest("SHA-256", plain));
   const { data, cipher } = await hidePhoto(who.keys, plain, sha);
   const at = Date.now();
   return {
     sha, data,
     record: { account: who.id, inspection, item, sha, size: plain.byteLength, cipher: { sha256: cipher.sha256 }, state: "wait", at },
-    payload: { sha256: sha, size: plain.byteLength, cipher, item, taken_at: new Date(at).toISOString(), ...(place ? { place } : {}) },
+    payload: { sha256: sha, size: plain.byteLength, cipher, item, taken_at: new Date(at).toISOString(), ...(source ? { source } : {}), ...(place ? { place: bare(place), ...fixedAt(place) } : {}) },
   };
 }
 

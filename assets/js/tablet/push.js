@@ -4,6 +4,7 @@ import { boot, mono } from "./boot.js";
 import * as db from "./db.js";
 import { merged } from "./keys.js";
 import { call, json, Offline, recall, Refusal } from "./net.js";
+import { photosWait } from "./network.js";
 import { FORMAT, receiptHolds } from "./receipt.js";
 import { pushPhotos } from "./push-photos.js";
 
@@ -19,9 +20,10 @@ const LARGEST = 700 * 1024; // bytes in a request; the server takes 1 MB
  * Sends all that waits; only one sender runs at a time. Throws what stopped it;
  * a ticket that ran out stops only its owner and is in the answer.
  * @param {(kind: string) => void} [tell] called after something changed
+ * @param {boolean} [photos] send photos over whatever network there is
  * @returns {Promise<{conflicts: number, busy?: boolean, stopped?: Error}>}
  */
-export function push(tell = () => {}) {
+export function push(tell = () => {}, photos = false) {
   return navigator.locks.request("fangxin-push", { ifAvailable: true }, async (lock) => {
     if (!lock) return { conflicts: 0, busy: true };
     await recall();
@@ -37,8 +39,10 @@ export function push(tell = () => {}) {
         stopped = e;
       }
     }
-    for (const account of await db.all("accounts")) {
-      if (account.ticket && !account.refused) await pushPhotos(account, tell);
+    if (photos || !(await photosWait())) {
+      for (const account of await db.all("accounts")) {
+        if (account.ticket && !account.refused) await pushPhotos(account, tell);
+      }
     }
     return { conflicts, stopped };
   });

@@ -1,6 +1,7 @@
 // What every screen shows: who works, how the line is, what waits, what was
 // saved last. Screens listen to changes by name.
 import * as db from "./db.js";
+import { photosWait } from "./network.js";
 
 /**
  * @typedef {{id: string, name: string, device: string, keys: import("./vault.js").Keys}} Session
@@ -8,7 +9,7 @@ import * as db from "./db.js";
 
 export const state = {
   /** @type {Session|null} */ session: null,
-  queue: { items: 0, photos: 0, parked: 0, held: 0, stuck: 0 }, // stuck: of people whose ticket ran out
+  queue: { items: 0, photos: 0, parked: 0, held: 0, stuck: 0, why: "" }, // stuck: of people whose ticket ran out; why photos wait, see network.js
   /** @type {{at: number}|{error: string}|null} the last write of an answer */ saved: null,
   writing: 0, // writes under way
   sending: false,
@@ -40,7 +41,7 @@ export function pending(n) {
 
 /** Counts what waits, of everybody on this tablet. */
 export async function countQueue() {
-  const q = { items: 0, photos: 0, parked: 0, held: 0, stuck: 0 };
+  const q = { items: 0, photos: 0, parked: 0, held: 0, stuck: 0, why: await photosWait() };
   const refused = new Set((await db.all("accounts")).filter((a) => a.refused).map((a) => a.id));
   for (const item of await db.all("outbox")) {
     q[item.state === "wait" ? "items" : item.state]++;

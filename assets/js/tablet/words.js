@@ -63,4 +63,4 @@ export function parsePoints(s) {
 }
 
 /** Bytes in words. @param {number} n */
-export const size = (n) => (n >= 1e9 ? (n / 1e9).toFixed(1) + " GB" : n >= 1e6 ? Math.round(n / 1e6) + " MB" : Math.max(1, Math.round(n / 1e3)) + " KB");
+export const size = (n) => (n >= 1e9 ? (n / 1e9).toFixed(1) + " GB" : n >= 1e6 ? Math.round(n / 1e6) + " MB" : (n ? Math.max(1, Math.round(n / 1e3)) : 0) + " KB");

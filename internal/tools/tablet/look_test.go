@@ -14,8 +14,9 @@ import (
 	"fangxin/internal/tools/browser"
 )
 
-// Every screen on every size: no fault found by axe, nothing wider than the
-// screen, everything to press at least 44 pixels.
+// Every screen on every size, in both languages: no fault found by axe, nothing
+// wider than the screen, everything to press at least 44 pixels, all that is
+// read to be read in the sun.
 func (s *site) looks(t *testing.T) {
 	id, _ := s.visit()
 	d := s.device(t)
@@ -28,35 +29,85 @@ func (s *site) looks(t *testing.T) {
 		{"#/", ".ready"}, {"#/prepare", ".needs"}, {"#/visit/" + id, ".items .item"}, {"#/visit/" + id + "/sign", "#submit"},
 		{"#/queue", "#export"}, {"#/sent", "details.card"}, {"#/bin", ".empty"}, {"#/check", "#code"}, {"#/promises", ".promises"},
 	}
-	for _, size := range browser.Screens {
+	walk := func(lang string, size browser.Viewport) {
+		t.Helper()
 		d.Resize(size)
 		for _, screen := range screens {
 			d.at(screen.at)
 			d.WaitFor(screen.ready)
 			d.CheckLook()
-			var small []string
+			var small, faint []string
+			d.Ask(&faint, faintText)
+			if len(faint) > 0 {
+				t.Errorf("%s on a %s in %s: less than 7 to 1: %q", screen.at, size.Name, lang, faint)
+			}
 			d.Ask(&small, `() => [...document.querySelectorAll("#head, #band, main, dialog")].flatMap((x) => [...x.querySelectorAll("a, button, summary, .seg label, .shoot")]).filter((e) => e.checkVisibility() && !e.closest("p, svg")).map((e) => [e, e.getBoundingClientRect()]).filter(([, r]) => r.width && (r.height < 43.5 || r.width < 43.5)).map(([e, r]) => e.tagName + " " + e.className + " " + Math.round(r.width) + "×" + Math.round(r.height) + " " + e.textContent.slice(0, 20))`)
 			if len(small) > 0 {
-				t.Errorf("%s on a %s: too small to press: %q", screen.at, size.Name, small)
+				t.Errorf("%s on a %s in %s: too small to press: %q", screen.at, size.Name, lang, small)
 			}
 			if folder := os.Getenv(EnvScreens); folder != "" {
-				d.Screenshot(filepath.Join(folder, size.Name+"-"+screen.ready[1:5]+".png"))
+				d.Screenshot(filepath.Join(folder, lang+"-"+size.Name+"-"+screen.ready[1:5]+".png"))
 			}
 		}
+	}
+	for _, size := range browser.Screens {
+		walk("zh", size)
 	}
 	d.Resize(browser.Tablet)
 	d.at("#/")
 	d.WaitFor(".top button >> English")
 	d.Click(".top button >> English")
 	d.WaitFor("h1 >> Worry-free inspections")
-	for _, screen := range screens {
-		d.at(screen.at)
-		d.WaitFor(screen.ready)
-		d.CheckLook()
+	for _, size := range []browser.Viewport{browser.Phone, browser.Tablet} {
+		walk("en", size)
 	}
 	d.at("#/visit/" + id)
 	d.WaitFor(".items .item")
+	wordless(t, d)
+	d.at("#/visit/" + id)
+	d.WaitFor(".items .item")
 	keys(t, d)
+}
+
+// faintText lists texts to be read, not pressed, whose contrast to what lies
+// behind them is below 7 to 1 (WCAG 2.2, 1.4.6), or 4.5 where they are large.
+const faintText = `() => {
+	const lum = ([r, g, b]) => [r, g, b].map((v) => v / 255).map((v) => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4).reduce((s, v, i) => s + v * [0.2126, 0.7152, 0.0722][i], 0);
+	const parse = (c) => { const m = c.match(/[\d.]+/g).map(Number); return c.startsWith("color(srgb") ? [m[0] * 255, m[1] * 255, m[2] * 255, m[3] ?? 1] : [m[0], m[1], m[2], m[3] ?? 1]; };
+	const behind = (e) => {
+		let over = null;
+		for (; e; e = e.parentElement) {
+			const s = getComputedStyle(e), c = parse(s.backgroundColor);
+			if (s.backgroundImage !== "none" && c[3] < 1) return null;
+			if (c[3] === 1) return over ? over.map((v, i) => i < 3 ? v * over[3] + c[i] * (1 - over[3]) : 1) : c;
+			if (c[3] > 0 && !over) over = c;
+		}
+		return [255, 255, 255, 1];
+	};
+	const out = new Set();
+	for (const root of document.querySelectorAll("#head, #band, main")) {
+		const texts = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+		for (let n = texts.nextNode(); n; n = texts.nextNode()) {
+			const e = n.parentElement;
+			if (!n.textContent.trim() || !e.checkVisibility() || e.closest("svg, button, .btn, .pill, [disabled], .vh, .seg, [aria-hidden=true]")) continue;
+			const s = getComputedStyle(e), c = parse(s.color), b = behind(e);
+			if (!b || c[3] < 1) continue;
+			const size = parseFloat(s.fontSize), large = size >= 24 || (size >= 18.66 && Number(s.fontWeight) >= 700);
+			const [hi, lo] = [lum(c), lum(b)].sort((x, y) => y - x), ratio = (hi + 0.05) / (lo + 0.05);
+			if (ratio < (large ? 4.5 : 7)) out.add(ratio.toFixed(1) + " " + e.tagName + "." + e.className + " " + s.color + " on " + b.slice(0, 3).map(Math.round) + " " + n.textContent.trim().slice(0, 16));
+		}
+	}
+	return [...out];
+}`
+
+// wordless looks for things to press that say nothing to who does not see them.
+func wordless(t *testing.T, d *device) {
+	t.Helper()
+	var list []string
+	d.Ask(&list, `() => [...document.querySelectorAll("#head button, #head a, #band button, #band a, main button, main a")].filter((e) => e.checkVisibility() && !(e.getAttribute("aria-label") || e.textContent.trim())).map((e) => e.outerHTML.slice(0, 80))`)
+	if len(list) > 0 {
+		t.Errorf("nothing is said of %q", list)
+	}
 }
 
 // keys answers without a mouse: J goes to the next item, 1 and 2 answer it.

@@ -31,6 +31,8 @@ func TestTablet(t *testing.T) {
 		{"a full disk", s.full},
 		{"a wrong clock", s.clock},
 		{"a photo cut in the middle", s.cutPhotos},
+		{"photos that wait for Wi-Fi", s.photosOnWiFi},
+		{"photos from the camera and from files", s.sources},
 		{"a recording without a network", s.recording},
 		{"a badge looked up on the device", s.badge},
 		{"a badge read with the camera", s.scanned},

@@ -119,7 +119,7 @@ func (p *Pages) inspectionOf(r *http.Request, id ident.InspectionID, tried strin
 // or something of it is kept elsewhere.
 func (p *Pages) addArrival(r *http.Request, v *inspectionView) error {
 	a, err := p.Tablets.Arrival(r.Context(), v.ID)
-	if err == nil && (len(a.Photos) > 0 || len(a.Parked) > 0 || len(a.Conflicts) > 0 || a.Closing != nil || a.Answers > 0 && !v.Final) {
+	if err == nil && (len(a.Photos) > 0 || len(a.Parked) > 0 || len(a.Conflicts) > 0 || a.Closing != nil || len(a.Doubts) > 0 || a.Answers > 0 && !v.Final) {
 		v.Arrival = &a
 	}
 	return err

@@ -1,7 +1,7 @@
 // How an item is answered, by its type. Every change is saved at once.
 import { tidy } from "../bytes.js";
 import { h, icon } from "../dom.js";
-import { locate } from "../place.js";
+import { locate, plain } from "../place.js";
 import { parsePoints, pick, points, t } from "../words.js";
 import { drawn } from "./pad.js";
 
@@ -59,7 +59,7 @@ function place(ctx, it, answer, change) {
   return h("div", {}, h("button", { class: "btn sec", type: "button", onclick: async () => {
     says.textContent = t("app.locating");
     try {
-      await change({ place: await locate(), verdict: undefined });
+      await change({ place: plain(await locate()), verdict: undefined });
       tell();
     } catch (e) {
       says.textContent = t("app.place_" + e.message);

@@ -3,25 +3,40 @@
 import * as db from "../db.js";
 import { ask, fill, h, icon, say } from "../dom.js";
 import { prepare, redraw, url } from "../photo.js";
+import { shot } from "./camera.js";
 import { t } from "../words.js";
 
 export function photos(ctx, it, answer, change) {
   const box = h("div", { class: "thumbs" }), status = h("p", { class: "hint", role: "status" });
-  const input = h("input", { class: "vh", type: "file", id: "ph-" + it.id, accept: "image/*", capture: "environment", multiple: true, onchange: take });
+  const input = h("input", { class: "vh", type: "file", id: "ph-" + it.id, accept: "image/*", multiple: true, "aria-label": t("app.from_file"), onchange: take });
   async function take() {
-    for (const file of input.files) { // one at a time: cheap tablets have little memory
-      status.textContent = t("app.photo_working");
-      try {
-        const photo = await prepare(ctx.who, ctx.visit.inspection, it.id, await redraw(file), ctx.visit.local?.started?.place);
-        await change({ photos: [...new Set([...(answer.photos ?? []), photo.sha])], ...(it.type === "photo" ? { verdict: undefined } : {}) }, { photo });
-        status.textContent = "";
-      } catch (e) {
-        status.textContent = t(e?.name === "QuotaExceededError" ? "app.save_full" : "app.photo_failed", e?.message ?? e);
-        say(status.textContent);
-      }
-    }
+    for (const file of input.files) await keep(file, "file"); // one at a time: cheap tablets have little memory
     input.value = "";
     draw();
+  }
+  // The camera is the main way: what it sees goes nowhere but into the record.
+  async function snap() {
+    const got = await shot(t("app.camera_for", it.id));
+    if (got === null) return;
+    if (got === "none") { // no camera, or none allowed: the system's own way is left
+      status.textContent = t("app.camera_none");
+      say(status.textContent);
+      input.focus();
+      return;
+    }
+    await keep(got, "camera");
+    draw();
+  }
+  async function keep(file, source) {
+    status.textContent = t("app.photo_working");
+    try {
+      const photo = await prepare(ctx.who, ctx.visit.inspection, it.id, await redraw(file), ctx.visit.local?.started?.place, source);
+      await change({ photos: [...new Set([...(answer.photos ?? []), photo.sha])], ...(it.type === "photo" ? { verdict: undefined } : {}) }, { photo });
+      status.textContent = "";
+    } catch (e) {
+      status.textContent = t(e?.name === "QuotaExceededError" ? "app.save_full" : "app.photo_failed", e?.message ?? e);
+      say(status.textContent);
+    }
   }
   async function draw() {
     const list = await Promise.all((answer.photos ?? []).map(async (sha, i) => {
@@ -37,7 +52,7 @@ export function photos(ctx, it, answer, change) {
           draw();
         } }, icon("x")));
     }));
-    fill(box, ...list, h("label", { class: "shoot", for: "ph-" + it.id }, icon("camera"), t("tablet.add_photo")), input);
+    fill(box, ...list, h("button", { class: "shoot", type: "button", id: "cam-" + it.id, onclick: snap }, icon("camera"), t("app.camera")), h("label", { class: "link from-file", for: "ph-" + it.id }, icon("image"), t("app.from_file")), input);
   }
   draw();
   return h("div", { class: "photos" }, box, status);

@@ -4,6 +4,7 @@ import * as db from "../db.js";
 import { change } from "../push.js";
 import { drawing, fill, h, icon, note } from "../dom.js";
 import { sync } from "../loop.js";
+import { choose, photosBy } from "../network.js";
 import { countQueue, on, state } from "../state.js";
 import { moment, size, t } from "../words.js";
 import { cause } from "./parts.js";
@@ -12,7 +13,7 @@ export async function view() {
   const body = h("div", { class: "narrow queue" });
   const says = h("p", { role: "status", class: "hint", id: "transfer" });
   const draw = drawing(async () => {
-    const [people, items, photos] = await Promise.all([db.all("accounts"), db.all("outbox"), db.all("photos")]);
+    const [people, items, photos, by] = await Promise.all([db.all("accounts"), db.all("outbox"), db.all("photos"), photosBy()]);
     const name = new Map(people.map((p) => [p.id, p.name]));
     const waits = items.filter((q) => q.state === "wait"), parked = [...items, ...photos].filter((q) => q.state === "parked"), pictures = photos.filter((p) => p.state === "wait");
     const foreign = waits.filter((q) => !name.has(q.account));
@@ -24,6 +25,7 @@ export async function view() {
       })),
       foreign.length ? note("warn", t("app.foreign", foreign.length)) : false,
       h("div", { class: "acts" }, h("button", { class: "btn", type: "button", onclick: () => sync() }, icon("sync"), t("app.sync_now"))),
+      network(by, pictures),
       parked.length ? h("section", { class: "card warn", id: "parked-list" }, h("h2", {}, icon("alert"), t("app.parked", parked.length)), h("p", {}, t("app.parked_hint")),
         h("ul", { class: "tasks flat" }, parked.map((q) => h("li", { data: { parked: q.id ?? q.sha } }, h("div", {}, h("b", {}, t("app.kind_" + (q.kind ?? "photo")), " ", q.item), h("small", {}, `${name.get(q.account) ?? ""} · ${moment(q.at)}`), h("small", { class: "err" }, cause(q))),
           h("button", { class: "btn sec sm", type: "button", onclick: async () => {
@@ -35,6 +37,20 @@ export async function view() {
       h("section", { class: "card" }, h("h2", {}, icon("download"), t("app.export_title")), h("p", {}, t("app.export_hint")), says,
         h("div", { class: "acts" }, h("button", { class: "btn sec", type: "button", id: "export", onclick: save }, t("app.export_do")), h("label", { class: "btn ghost", for: "import" }, icon("upload"), t("app.import_do")), h("input", { class: "vh", type: "file", id: "import", accept: ".fangxin", onchange: load })))].filter(Boolean));
   });
+  // By which network photos go; what waits for it, why, and the way to send it all the same.
+  const network = (by, pictures) => {
+    const one = (value) => h("label", {}, h("input", { type: "radio", name: "photos-by", value, checked: by === value, onchange: async () => {
+      await choose(value);
+      await countQueue();
+      if (value === "any") sync();
+      draw();
+    } }), h("span", {}, t("app.photos_by_" + value)));
+    const why = pictures.length ? state.queue.why : "";
+    return h("section", { class: "card" + (why ? " warn" : ""), id: "network", data: { why } }, h("h2", {}, icon("image"), t("app.photos_by")), h("p", { class: "hint" }, t("app.photos_by_hint")),
+      h("fieldset", { class: "seg" }, h("legend", { class: "vh" }, t("app.photos_by")), one("any"), one("wifi")),
+      why ? h("p", { role: "status" }, t("app.photos_held", pictures.length, size(pictures.reduce((sum, x) => sum + x.size, 0)), t("app.photos_why_" + why))) : false,
+      why ? h("div", { class: "acts" }, h("button", { class: "btn", type: "button", id: "photos-now", onclick: () => sync({ photos: true }) }, icon("upload"), t("app.photos_now"))) : false);
+  };
   const again = (q) => { q.state = "wait"; q.tries = 0; delete q.problem; };
   const save = async () => {
     const { exportUnsent } = await import("../transfer.js");

@@ -1,7 +1,7 @@
 // One visit: the sheet section by section, with its score so far.
 import * as drafts from "../drafts.js";
 import { fill, h, icon, note, say } from "../dom.js";
-import { locate, metres } from "../place.js";
+import { fixedAt, locate, metres, plain } from "../place.js";
 import { running } from "../sound.js";
 import { on, state } from "../state.js";
 import { given, load, score } from "../tally.js";
@@ -68,7 +68,7 @@ function before(data) {
       return;
     }
     begin.disabled = true;
-    await drafts.saveStep(state.session, visit.inspection, [{ kind: "start", payload: place ? { place } : { refused } }], (l) => { l.started = { at: Date.now(), place, refused }; });
+    await drafts.saveStep(state.session, visit.inspection, [{ kind: "start", payload: place ? { place: plain(place), ...fixedAt(place) } : { refused } }], (l) => { l.started = { at: Date.now(), place, refused }; });
     dispatchEvent(new HashChangeEvent("hashchange"));
   }
   return {
