@@ -7,6 +7,7 @@ import (
 
 	"fangxin/internal/checkfile"
 	"fangxin/internal/checklist"
+	"fangxin/internal/sector"
 	"fangxin/internal/tabular"
 )
 
@@ -60,6 +61,76 @@ func TestRoundTripLosesNothing(t *testing.T) {
 				t.Errorf("%s of %s changes: %+v", name, m.ID, checklist.DiffModules(&want, got))
 			}
 		}
+	}
+}
+
+// newer is a later version of a module, in which nothing is as it was.
+func newer(old checklist.Module) checklist.Module {
+	m := old.Clone()
+	m.Version, m.Title, m.Note = "2099.1", checklist.Text{Zh: "新名称", En: "New title"}, checklist.Text{Zh: "新说明", En: "New note"}
+	m.Sectors = []sector.Code{sector.Online, sector.Scenic}
+	if m.Kind = checklist.Programme; old.Kind == m.Kind {
+		m.Kind = checklist.General
+	}
+	for i := range m.Sections {
+		s := &m.Sections[i]
+		s.Title, s.Clauses, s.Weight = checklist.Text{Zh: "新部分", En: "New section"}, 99, 900
+		for j := range s.Items {
+			it := &s.Items[j]
+			it.Text, it.Guide, it.Basis = checklist.Text{Zh: "新", En: "New"}, checklist.Text{Zh: "新", En: "New"}, &checklist.Text{Zh: "新依据", En: "New basis"}
+			it.Points, it.NA, it.Certainty, it.Sectors = it.Points+700, checklist.NANever, checklist.KnownUnverified, checklist.Words[string]{"online"}
+			it.Check, it.Sources, it.Evidence = checklist.Words[checklist.Method]{"A"}, checklist.Words[string]{"SEED"}, []checklist.Evidence{{Kind: "audio", On: "always"}}
+		}
+	}
+	return m
+}
+
+// An old version that went out as a file comes back into a draft of a newer one
+// as it was; only the label stays the draft's, and that is said.
+func TestAnOldVersionComesBackWhole(t *testing.T) {
+	for name, write := range map[string]func(*checklist.Module) ([]byte, error){"xlsx": checkfile.WriteXLSX, "xlsform": checkfile.WriteXLSForm} {
+		for _, m := range modules(t) {
+			for _, bare := range []bool{false, true} {
+				old := m.Clone()
+				if bare { // nothing of the newer version may fill what the old one left empty
+					old.Note, old.Sectors = checklist.Text{}, nil
+				}
+				old = old.Settle()
+				b, err := write(&old)
+				if err != nil {
+					t.Fatal(err)
+				}
+				base := newer(old)
+				got, notes, err := checkfile.Read(b, &base)
+				if err != nil {
+					t.Errorf("%s of %s: %v", name, m.ID, err)
+					continue
+				}
+				if len(notes) != 1 || notes[0].Code != "label_kept" {
+					t.Errorf("%s of %s: %v", name, m.ID, notes)
+				}
+				old.Version = base.Version
+				_, h1, _ := old.Marshal()
+				_, h2, _ := got.Marshal()
+				if h1 != h2 {
+					t.Errorf("%s of %s changes: kind %s → %s, %+v", name, m.ID, old.Kind, got.Kind, checklist.DiffModules(&old, got))
+				}
+			}
+		}
+	}
+}
+
+// A section without items has no place in a form; that it is lost is said.
+func TestXLSFormSaysThatAnEmptySectionIsLost(t *testing.T) {
+	m := checklist.Shipped().Module("COM").Clone()
+	m.Sections = append(m.Sections, checklist.Section{ID: "COM-S1", Title: checklist.Text{Zh: "待写", En: "To come"}, Role: checklist.Base, Standing: checklist.Proposed})
+	b, err := checkfile.WriteXLSForm(&m)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, notes, err := checkfile.Read(b, &m)
+	if err != nil || len(got.Sections) != len(m.Sections)-1 || len(notes) != 1 || notes[0].Code != "empty_section" || notes[0].Row == 0 {
+		t.Errorf("%v, %v", notes, err)
 	}
 }
 

@@ -20,6 +20,7 @@ type form struct {
 	names   map[string]string // name of a question → item id
 	lists   map[string][]checklist.Option
 	rows    map[string]int
+	begun   map[string]int // section id → row
 }
 
 // sheet opens one sheet with the columns that XLSForm gives it.
@@ -72,7 +73,7 @@ func canonical(h string) string {
 func (r *reader) readXLSForm(sheets []tabular.Whole, base *checklist.Module) *checklist.Module {
 	m := base.Clone()
 	m.Sections = nil
-	f := &form{reader: r, m: &m, names: map[string]string{}, lists: map[string][]checklist.Option{}, rows: map[string]int{}}
+	f := &form{reader: r, m: &m, names: map[string]string{}, lists: map[string][]checklist.Option{}, rows: map[string]int{}, begun: map[string]int{}}
 	f.settings(r.sheet(sheets, "settings", settingColumns, "instance_name", "style", "public_key", "submission_url"), base)
 	r.sheet(sheets, "choices", choiceColumns).each(func(l line) {
 		list := l.get("list_name")
@@ -90,7 +91,12 @@ func (r *reader) readXLSForm(sheets []tabular.Whole, base *checklist.Module) *ch
 	if f.depth != 0 && len(r.errors) == 0 {
 		r.bad("survey", 0, "type", "form_groups")
 	}
-	m.Sections = slices.DeleteFunc(m.Sections, func(s checklist.Section) bool { return len(s.Items) == 0 })
+	m.Sections = slices.DeleteFunc(m.Sections, func(s checklist.Section) bool {
+		if len(s.Items) == 0 {
+			r.note("survey", f.begun[s.ID], s.ID, "empty_section")
+		}
+		return len(s.Items) == 0
+	})
 	if len(m.Sections) == 0 && len(r.errors) == 0 {
 		r.bad("survey", 0, "", "form_empty")
 	}
@@ -102,9 +108,16 @@ func (f *form) settings(t *table, base *checklist.Module) {
 		if id := l.get("form_id"); l.get("fx_kind") != "" && !strings.EqualFold(id, base.ID) {
 			l.bad("form_id", "other_module", id, base.ID)
 		}
+		_, own := t.at["fx_kind"] // written here: what it leaves empty is empty
 		take := func(key string, into *string) {
-			if v := l.get(key); v != "" {
+			if v := l.get(key); v != "" || own {
 				*into = v
+			}
+		}
+		if own {
+			f.m.Kind = checklist.Kind(l.code("fx_kind", kinds, string(base.Kind)))
+			if v := l.get("version"); v != base.Version {
+				f.note("settings", l.n, t.label("version"), "label_kept", v, base.Version)
 			}
 		}
 		take("form_title", &f.m.Title.Zh)
@@ -182,6 +195,7 @@ func (f *form) begin(l line, name string) {
 	if s.Title.En == "" {
 		s.Title.En = f.m.Title.En
 	}
+	f.begun[s.ID] = l.n
 	f.m.Sections = append(f.m.Sections, s)
 	f.section = &f.m.Sections[len(f.m.Sections)-1]
 }

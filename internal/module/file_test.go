@@ -54,3 +54,36 @@ func TestFilesOutAndIn(t *testing.T) {
 		}
 	})
 }
+
+// An old version that went out as a file comes back into a draft of today as it
+// was, in either form; only the label stays the draft's, and the answer says so.
+func TestAnOldVersionComesBackAsADraft(t *testing.T) {
+	each(t, func(w *world) {
+		ctx := testkit.As(w.author)
+		old := w.inForce("COM")
+		was, err := w.s.Get(ctx, old.ID)
+		w.ok(err)
+		w.publish(w.draft("COM", func(m *checklist.Module) {
+			m.Note = checklist.Text{Zh: "第二版", En: "The second"}
+			m.Sections[0].Items[1].Text.Zh, m.Sections[0].Items[2].NA = "亮照亮证，字迹清楚", checklist.NANever
+			m.Sections[0].Items = append(m.Sections[0].Items[:3], m.Sections[0].Items[4:]...)
+		}).ID)
+		for _, format := range []module.Format{module.XLSX, module.XLSForm} {
+			f, err := w.s.File(ctx, module.FileQuery{ID: old.ID, Format: format})
+			w.ok(err)
+			d := w.draft("COM", func(*checklist.Module) {})
+			got, err := w.s.Import(ctx, module.ImportCommand{ID: d.ID, Content: f.Body})
+			w.ok(err)
+			if len(got.Remarks) != 1 || got.Remarks[0].Code != "label_kept" || got.Label != d.Label {
+				t.Errorf("%s: label %s, %v", format, got.Label, got.Remarks)
+			}
+			again := got.Body
+			again.Version = was.Body.Version
+			_, hash, err := again.Marshal()
+			w.ok(err)
+			if hash != was.Hash {
+				t.Errorf("%s: %+v", format, checklist.DiffModules(&was.Body, &again))
+			}
+		}
+	})
+}
