@@ -7,6 +7,7 @@ import (
 
 	"fangxin/internal/checklist"
 	"fangxin/internal/fault"
+	"fangxin/internal/httpapi"
 	"fangxin/internal/ident"
 	"fangxin/internal/module"
 	"fangxin/internal/sector"
@@ -175,7 +176,7 @@ func (p *Pages) renderPlan(w http.ResponseWriter, r *http.Request, tried string,
 		return
 	}
 	if typed != nil {
-		v.Fields = *typed
+		v.Fields = typed.trimmed()
 	}
 	p.fill(r, v)
 	for i := range v.Buttons {
@@ -186,9 +187,38 @@ func (p *Pages) renderPlan(w http.ResponseWriter, r *http.Request, tried string,
 		p.E.Render(w, r, http.StatusOK, "bureau/plan", d)
 		return
 	}
-	if !p.E.Invalid(w, r, refused, "bureau/plan", d) {
+	f, ok := fault.As(refused)
+	if !ok || f.Code == fault.Internal || f.Code == fault.Unauthenticated || f.Code == fault.NotFound {
 		p.E.Fault(w, r, refused)
+		return
 	}
+	d.Form = page.FormOf(r, p.E.Texts(), refused)
+	for i, fe := range d.Form.Errors {
+		d.Form.Errors[i].Message = p.planPlace(r, v, fe.Name) + fe.Message
+	}
+	d.Title = p.E.T(r, "page.error_prefix", d.Form.Count()) + d.Title
+	p.E.Render(w, r, httpapi.Status(f.Code), "bureau/plan", d)
+}
+
+// planPlace names the field of an error: the form is long.
+func (p *Pages) planPlace(r *http.Request, v *planView, name string) string {
+	list, rest, _ := strings.Cut(name, ".")
+	number, field, _ := strings.Cut(rest, ".")
+	n, err := strconv.Atoi(number)
+	switch {
+	case err != nil:
+		for _, key := range []string{"plan." + name, fieldKey(name)} {
+			if p.E.Texts().Has(key) {
+				return p.E.T(r, "plan.at", p.E.T(r, key))
+			}
+		}
+		return ""
+	case list == "parts" && n < len(v.Rows):
+		return p.E.T(r, "plan.at", v.Rows[n].Title)
+	case list == "rules":
+		return p.E.T(r, "plan.at", p.E.T(r, "plan.rule_n", n+1)+" "+p.E.T(r, "plan."+field))
+	}
+	return ""
 }
 
 // planSave stores the whole form and does what its button says with the parts.

@@ -138,6 +138,17 @@ func (f *planFields) composition(was *checklist.Composition) (checklist.Composit
 	return c, nil
 }
 
+// trimmed leaves out the empty rows at the end, which the page adds anew.
+func (f planFields) trimmed() planFields {
+	for n := len(f.Grades); n > 0 && f.Grades[n-1] == (gradeFields{}); n-- {
+		f.Grades = f.Grades[:n-1]
+	}
+	for n := len(f.Rules); n > 0 && f.Rules[n-1] == (ruleFields{}); n-- {
+		f.Rules = f.Rules[:n-1]
+	}
+	return f
+}
+
 // planLists are the choices of the scoring, and its rows with empty ones.
 type planLists struct {
 	Methods, Excluded, Metrics, Of, For []page.Option
@@ -162,6 +173,9 @@ func (p *Pages) planLists(r *http.Request, v *planView) planLists {
 	}
 	lang := page.Lang(r.Context())
 	for _, g := range v.Fields.Grades {
+		if g.ID == "" {
+			continue
+		}
 		l.For = append(l.For, page.Option{Value: g.ID, Label: p.E.T(r, "plan.to_grade", twoTexts{g.Zh, g.En}.text().In(lang))})
 	}
 	for _, k := range checklist.Kinds() {

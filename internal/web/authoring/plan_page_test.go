@@ -98,7 +98,14 @@ func TestComposingOnThePage(t *testing.T) {
 	form := s.Fields(s.Get(at), at)
 	form.Set("parts.2.weight", "二十")
 	form.Set("title.zh", "示范店检查表（试行）")
-	s.Refused(at, form, "二十", "示范店检查表（试行）")
+	form.Set("rules.0.least", "八十")
+	refused := s.Refused(at, form, "二十", "八十", "示范店检查表（试行）", "店铺所属业态的模块：", "规则 1 不低于：")
+	if again := s.Fields(refused, at); again.Get("rules.0.for") != "" || again.Get("rules.5.metric") != "" || again.Has("rules.6.metric") {
+		t.Errorf("the refused form is another: %v", again)
+	}
+	if strings.Contains(refused, ">等级 <") {
+		t.Error("an empty grade is offered")
+	}
 	form = s.Fields(s.Get(at), at)
 	form.Set("op", "add")
 	s.Refused(at, form)
