@@ -78,7 +78,7 @@ func (s *Service) inspected(ctx context.Context, c *usecase.Call, v inspection.V
 	if result.Passed && (title.State == lifecycle.Suspended || title.State == lifecycle.Rectifying) {
 		_, err = s.tasks.Open(ctx, c, task.Opening{
 			Kind: task.ReinspectionPassed, Noun: lifecycle.Certificate.Noun, Subject: string(r.Certificate), Scope: r.Scope,
-			DueOn: s.workdays(c, AnswerWorkdays), Data: map[string]any{"name": r.Holder, "number": r.CertNumber},
+			DueOn: s.workdays(c, AnswerWorkdays), Data: map[string]any{"name": r.Holder, "number": r.CertNumber, "visit": string(v.ID)},
 		})
 	}
 	return err

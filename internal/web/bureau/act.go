@@ -26,6 +26,8 @@ type button struct {
 	// Tried marks the form that was just refused: it stays open, keeps what
 	// was typed, and its fields carry the ids to which the summary leads.
 	Tried bool
+	// Given are words that the form begins with, from the record that led to it.
+	Given string
 	Tells []notices.Line // who will be told of the step
 }
 

@@ -51,7 +51,8 @@ type certificateView struct {
 	Kinds    []page.Option
 	Moments  []certificate.Moment // newest first
 	Kept     string
-	Tells    []notices.Line // who is told when the proposal is approved
+	Seen     ident.InspectionID // the re-inspection from whose task the reader came
+	Tells    []notices.Line     // who is told when the proposal is approved
 	Visit    visitForm
 	Told     []notices.Line
 }
@@ -96,6 +97,7 @@ func (p *Pages) certificateOf(r *http.Request, id ident.CertificateID, tried str
 		}
 		v.Prints = append(v.Prints, row)
 	}
+	passed := p.passedAgain(r, d.View, v)
 	for _, a := range d.Actions {
 		if a == lifecycle.Supersede || a == lifecycle.Withdraw {
 			continue // the one follows a renewal, the other is the holder's
@@ -109,6 +111,9 @@ func (p *Pages) certificateOf(r *http.Request, id ident.CertificateID, tried str
 			if b.Tells, err = p.tells(r, "certificate", string(id), string(a)); err != nil {
 				return nil, err
 			}
+		}
+		if a == lifecycle.Restore || a == lifecycle.VerifyRectification {
+			b.Given = passed
 		}
 		b.Excludes = a == lifecycle.Revoke
 		v.Buttons = append(v.Buttons, b)

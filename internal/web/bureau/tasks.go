@@ -2,6 +2,7 @@ package bureau
 
 import (
 	"net/http"
+	"net/url"
 	"slices"
 
 	"fangxin/internal/access"
@@ -106,6 +107,9 @@ func (p *Pages) taskRow(r *http.Request, t task.View) taskRow {
 		row.Href, row.Key = "/desk/pledges/"+t.Subject, "pledge.to_pledge"
 	case "operator":
 		row.Grant = t.Kind == task.ClaimOperator && t.State == task.Open && decides(by)
+	}
+	if visit, _ := t.Data["visit"].(string); t.Kind == task.ReinspectionPassed && t.State == task.Open && decides(by) && visit != "" {
+		row.Href, row.Key = row.Href+"?after="+url.QueryEscape(visit)+"#decide", "reinspect.to_lift"
 	}
 	switch t.Noun { // their pages are for those who work on them
 	case "application", "renewal", "takeover", "rectification", "pledge", "plaque", "reply", "reinspection":
