@@ -77,7 +77,7 @@ type View struct {
 	Since         time.Time           `json:"since"`
 	ExcludedUntil string              `json:"excluded_until,omitempty" doc:"Last day on which no new application is taken."`
 	// GradeHeldUntil is absent where no grade fell or the scheme sets no time.
-	GradeHeldUntil string `json:"grade_held_until,omitempty" doc:"Last day on which a grade that fell is not raised."`
+	GradeHeldUntil string `json:"grade_held_until,omitempty" doc:"Last day on which a grade that fell is not raised; absent when it is over."`
 
 	Version int64        `json:"version"`
 	Scope   string       `json:"-"`
@@ -175,7 +175,7 @@ func (s *Service) view(r record, by access.Principal, now time.Time) View {
 		IssuedOn: r.IssuedOn, ExpiresOn: r.ExpiresOn, InspectedOn: r.InspectedOn, Grade: r.Grade,
 		PromisesZh: r.Promises.Zh, PromisesEn: r.Promises.En,
 		Standing: r.standing(calendar.DateOf(now)), State: r.State, Reason: r.Reason,
-		Since: r.StateSince, ExcludedUntil: r.ExcludedUntil, GradeHeldUntil: r.GradeHeldUntil, Version: r.Version, Scope: r.Scope,
+		Since: r.StateSince, ExcludedUntil: r.ExcludedUntil, GradeHeldUntil: r.heldOn(calendar.DateOf(now)), Version: r.Version, Scope: r.Scope,
 	}
 	label := s.label(r)
 	v.LabelZh, v.LabelEn = label.Zh, label.En

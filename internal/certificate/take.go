@@ -29,6 +29,15 @@ func unpinned(ctx context.Context) context.Context {
 	return usecase.WithEdge(ctx, edge)
 }
 
+// heldOn is the last day on which the grade is not raised, while that day has
+// not passed.
+func (r record) heldOn(today calendar.Date) string {
+	if r.GradeHeldUntil < today.String() {
+		return ""
+	}
+	return r.GradeHeldUntil
+}
+
 // Seen is what an inspection found that was passed.
 type Seen struct {
 	On    calendar.Date
