@@ -63,16 +63,7 @@ var (
 // Plans lists versions of compositions, the newest of each first.
 func (s *Service) Plans(ctx context.Context, q PlanListQuery) ([]View, error) {
 	return usecase.Read(ctx, s.rt, planListDef, q, func(ctx context.Context, idb usecase.Reader, by access.Principal) ([]View, error) {
-		rows, err := list(ctx, idb, ListQuery(q), true, by)
-		if err != nil {
-			return nil, err
-		}
-		force, err := inForce(ctx, idb)
-		out := make([]View, len(rows))
-		for i, r := range rows {
-			out[i] = s.view(r, by, force[r.Code] == r.ID)
-		}
-		return out, err
+		return s.listed(ctx, idb, ListQuery(q), true, by)
 	})
 }
 
@@ -120,34 +111,20 @@ func (s *Service) PlanSheet(ctx context.Context, q PlanSheetQuery) (checklist.Sh
 // DiffPlan compares the sheets that two versions make of the modules in force.
 func (s *Service) DiffPlan(ctx context.Context, q PlanDiffQuery) (PlanDifference, error) {
 	return usecase.Read(ctx, s.rt, planDiffDef, q, func(ctx context.Context, idb usecase.Reader, by access.Principal) (PlanDifference, error) {
-		to, err := getPlan(ctx, idb, q.ID, by)
+		p, err := s.pair(ctx, idb, DiffQuery{ID: q.ID, Against: q.Against}, getPlan, by)
 		if err != nil {
 			return PlanDifference{}, err
 		}
-		force, err := inForce(ctx, idb)
-		if err != nil {
-			return PlanDifference{}, err
-		}
-		against := q.Against
-		if against == "" {
-			if against = to.Base; against == "" {
-				against = force[to.Code]
-			}
-		}
-		from, err := getPlan(ctx, idb, against, by)
-		if err != nil {
-			return PlanDifference{}, err
-		}
-		d := PlanDifference{From: s.view(from, by, force[from.Code] == from.ID), To: s.view(to, by, force[to.Code] == to.ID), Changes: []checklist.Change{}}
+		d := PlanDifference{From: p.was, To: p.is, Changes: []checklist.Change{}}
 		lib, err := s.Library(ctx, idb)
 		if err != nil {
 			return PlanDifference{}, err
 		}
-		before, err := from.plan()
+		before, err := p.from.plan()
 		if err != nil {
 			return PlanDifference{}, err
 		}
-		after, err := to.plan()
+		after, err := p.to.plan()
 		if err != nil {
 			return PlanDifference{}, err
 		}

@@ -51,17 +51,22 @@ var (
 // List lists versions by module, the newest first.
 func (s *Service) List(ctx context.Context, q ListQuery) ([]View, error) {
 	return usecase.Read(ctx, s.rt, listDef, q, func(ctx context.Context, idb usecase.Reader, by access.Principal) ([]View, error) {
-		rows, err := list(ctx, idb, q, false, by)
-		if err != nil {
-			return nil, err
-		}
-		force, err := inForce(ctx, idb)
-		out := make([]View, len(rows))
-		for i, r := range rows {
-			out[i] = s.view(r, by, force[r.Code] == r.ID)
-		}
-		return out, err
+		return s.listed(ctx, idb, q, false, by)
 	})
+}
+
+// listed lists versions of modules, or of compositions.
+func (s *Service) listed(ctx context.Context, idb usecase.Reader, q ListQuery, plans bool, by access.Principal) ([]View, error) {
+	rows, err := list(ctx, idb, q, plans, by)
+	if err != nil {
+		return nil, err
+	}
+	force, err := inForce(ctx, idb)
+	out := make([]View, len(rows))
+	for i, r := range rows {
+		out[i] = s.view(r, by, force[r.Code] == r.ID)
+	}
+	return out, err
 }
 
 // Get reads one version.
@@ -78,28 +83,15 @@ func (s *Service) Get(ctx context.Context, id ident.ModuleID) (Detail, error) {
 // Diff compares two versions of a module item by item.
 func (s *Service) Diff(ctx context.Context, q DiffQuery) (Difference, error) {
 	return usecase.Read(ctx, s.rt, diffDef, q, func(ctx context.Context, idb usecase.Reader, by access.Principal) (Difference, error) {
-		to, err := getModule(ctx, idb, q.ID, by)
+		p, err := s.pair(ctx, idb, q, getModule, by)
 		if err != nil {
 			return Difference{}, err
 		}
-		force, err := inForce(ctx, idb)
-		if err != nil {
-			return Difference{}, err
-		}
-		against := q.Against
-		if against == "" {
-			if against = to.Base; against == "" {
-				against = force[to.Code]
-			}
-		}
-		from, err := getModule(ctx, idb, against, by)
-		if err != nil {
-			return Difference{}, err
-		}
+		from, to := p.from, p.to
 		if from.Code != to.Code {
 			return Difference{}, fault.OnField("/against", "other_module", to.Code)
 		}
-		d := Difference{From: s.view(from, by, force[from.Code] == from.ID), To: s.view(to, by, force[to.Code] == to.ID)}
+		d := Difference{From: p.was, To: p.is}
 		if d.Before, err = from.module(); err != nil {
 			return Difference{}, err
 		}
@@ -111,6 +103,36 @@ func (s *Service) Diff(ctx context.Context, q DiffQuery) (Difference, error) {
 		}
 		return d, nil
 	})
+}
+
+// pair is two versions to compare.
+type pair struct {
+	from, to record
+	was, is  View
+}
+
+// pair reads a version and the one to compare it with: the one that is named,
+// or else the one it began with, or else the one in force.
+func (s *Service) pair(ctx context.Context, idb usecase.Reader, q DiffQuery,
+	get func(context.Context, usecase.Reader, ident.ModuleID, access.Principal) (record, error), by access.Principal) (p pair, err error) {
+	if p.to, err = get(ctx, idb, q.ID, by); err != nil {
+		return p, err
+	}
+	force, err := inForce(ctx, idb)
+	if err != nil {
+		return p, err
+	}
+	against := q.Against
+	if against == "" {
+		if against = p.to.Base; against == "" {
+			against = force[p.to.Code]
+		}
+	}
+	if p.from, err = get(ctx, idb, against, by); err != nil {
+		return p, err
+	}
+	p.was, p.is = s.view(p.from, by, force[p.from.Code] == p.from.ID), s.view(p.to, by, force[p.to.Code] == p.to.ID)
+	return p, nil
 }
 
 // Preview composes the sheet that inspectors would see with this version.
