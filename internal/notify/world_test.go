@@ -1,10 +1,7 @@
 package notify_test
 
 import (
-	"bytes"
 	"context"
-	"image"
-	"image/png"
 	"testing"
 	"time"
 
@@ -12,7 +9,6 @@ import (
 	"fangxin/internal/account"
 	"fangxin/internal/app"
 	"fangxin/internal/application"
-	"fangxin/internal/checklist"
 	"fangxin/internal/config"
 	"fangxin/internal/db/dbtest"
 	"fangxin/internal/demo"
@@ -22,6 +18,7 @@ import (
 	"fangxin/internal/merchant"
 	"fangxin/internal/notify"
 	"fangxin/internal/testkit"
+	"fangxin/internal/testkit/applying"
 	"fangxin/internal/usecase"
 )
 
@@ -130,42 +127,7 @@ func (w *world) newest(login string) notify.View {
 // submitted is a case that was sent in.
 func (w *world) submitted() ident.ApplicationID {
 	w.t.Helper()
-	ctx := w.as("owner")
-	v, err := w.Applications.Start(ctx, application.StartCommand{Premises: w.shop.ID, Scheme: "jx-model-shop"})
-	w.ok(err)
-	d, err := w.Applications.Get(ctx, v.ID)
-	w.ok(err)
-	sheet, err := w.Applications.Sheet(ctx, v.ID)
-	w.ok(err)
-	save := application.SaveCommand{ID: v.ID, Answers: map[string]application.Answer{}, Contact: &application.Contact{Name: "张三", Phone: "13900000009"}}
-	for item := range sheet.Items() {
-		if item.Flag != checklist.BonusItem {
-			save.Answers[item.ID] = application.Answer{Verdict: application.Met}
-		}
-	}
-	var conditions, commitments []string
-	for _, it := range d.SchemeInfo.Conditions {
-		conditions = append(conditions, it.ID)
-	}
-	for _, it := range d.SchemeInfo.Commitments {
-		commitments = append(commitments, it.ID)
-	}
-	save.Conditions, save.Commitments = &conditions, &commitments
-	_, err = w.Applications.Save(ctx, save)
-	w.ok(err)
-	var b bytes.Buffer
-	w.ok(png.Encode(&b, image.NewGray(image.Rect(0, 0, 64, 48))))
-	f, err := w.Files.Put(ctx, b.Bytes())
-	w.ok(err)
-	for _, it := range d.SchemeInfo.Documents {
-		if it.Required {
-			_, err = w.Applications.Attach(ctx, application.AttachCommand{ID: v.ID, Kind: it.ID, SHA256: f.SHA256, Filename: it.ID + ".png"})
-			w.ok(err)
-		}
-	}
-	_, err = w.Applications.Submit(ctx, application.SubmitCommand{ID: v.ID, Name: "张三", Consent: true})
-	w.ok(err)
-	return v.ID
+	return applying.Submitted(w.t, w.Applications, w.Files, w.as("owner"), w.shop.ID, "jx-model-shop")
 }
 
 // step takes a plain step as somebody.

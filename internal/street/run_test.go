@@ -30,6 +30,7 @@ import (
 	"fangxin/internal/scheme"
 	"fangxin/internal/street"
 	"fangxin/internal/testkit"
+	"fangxin/internal/testkit/applying"
 	"fangxin/internal/usecase"
 )
 
@@ -326,34 +327,7 @@ func fromApplicationToLapse(r *registry) {
 // fill answers everything that an application asks.
 func (r *registry) fill(id ident.ApplicationID) {
 	r.t.Helper()
-	me := r.as("organiser")
-	d, err := r.Applications.Get(me, id)
-	r.ok(err)
-	sheet, err := r.Applications.Sheet(me, id)
-	r.ok(err)
-	save := application.SaveCommand{ID: id, Answers: map[string]application.Answer{}, Contact: &application.Contact{Name: "管理处", Phone: "13800000010"}}
-	for item := range sheet.Items() {
-		if item.Flag != checklist.BonusItem {
-			save.Answers[item.ID] = application.Answer{Verdict: application.Met}
-		}
-	}
-	var conditions, commitments []string
-	for _, it := range d.SchemeInfo.Conditions {
-		conditions = append(conditions, it.ID)
-	}
-	for _, it := range d.SchemeInfo.Commitments {
-		commitments = append(commitments, it.ID)
-	}
-	save.Conditions, save.Commitments = &conditions, &commitments
-	_, err = r.Applications.Save(me, save)
-	r.ok(err)
-	sha := r.photo("organiser")
-	for _, it := range d.SchemeInfo.Documents {
-		if it.Required {
-			_, err := r.Applications.Attach(me, application.AttachCommand{ID: id, Kind: it.ID, SHA256: sha, Filename: it.ID + ".png"})
-			r.ok(err)
-		}
-	}
+	applying.Filled(r.t, r.Applications, r.Files, r.as("organiser"), id)
 }
 
 func refusedWith(t *testing.T, err error, code fault.Code) {

@@ -1,9 +1,6 @@
 package merchant_test
 
 import (
-	"bytes"
-	"image"
-	"image/png"
 	"net/url"
 	"strings"
 	"testing"
@@ -12,11 +9,11 @@ import (
 	"fangxin/internal/app/apptest"
 	"fangxin/internal/appeal"
 	"fangxin/internal/application"
-	"fangxin/internal/checklist"
 	"fangxin/internal/ident"
 	"fangxin/internal/merchant"
 	"fangxin/internal/notify"
 	"fangxin/internal/testkit"
+	"fangxin/internal/testkit/applying"
 	web "fangxin/internal/web/merchant"
 )
 
@@ -39,46 +36,13 @@ func refusedCase(t *testing.T) (*apptest.Site, ident.ApplicationID) {
 		Operator: op.ID, Name: "好味餐馆", Address: "八一大道 1 号", Division: "360102", Sectors: []string{"catering"}, Phone: "0791-88881234",
 	})
 	s.OK(err)
-	v, err := s.Applications.Start(owner, application.StartCommand{Premises: shop.ID, Scheme: "jx-model-shop"})
-	s.OK(err)
-	d, err := s.Applications.Get(owner, v.ID)
-	s.OK(err)
-	sheet, err := s.Applications.Sheet(owner, v.ID)
-	s.OK(err)
-	save := application.SaveCommand{ID: v.ID, Answers: map[string]application.Answer{}, Contact: &application.Contact{Name: "张三", Phone: "13900000009"}}
-	for item := range sheet.Items() {
-		if item.Flag != checklist.BonusItem {
-			save.Answers[item.ID] = application.Answer{Verdict: application.Met}
-		}
-	}
-	var conditions, commitments []string
-	for _, it := range d.SchemeInfo.Conditions {
-		conditions = append(conditions, it.ID)
-	}
-	for _, it := range d.SchemeInfo.Commitments {
-		commitments = append(commitments, it.ID)
-	}
-	save.Conditions, save.Commitments = &conditions, &commitments
-	_, err = s.Applications.Save(owner, save)
-	s.OK(err)
-	var b bytes.Buffer
-	s.OK(png.Encode(&b, image.NewGray(image.Rect(0, 0, 64, 48))))
-	f, err := s.Files.Put(owner, b.Bytes())
-	s.OK(err)
-	for _, it := range d.SchemeInfo.Documents {
-		if it.Required {
-			_, err = s.Applications.Attach(owner, application.AttachCommand{ID: v.ID, Kind: it.ID, SHA256: f.SHA256, Filename: it.ID + ".png"})
-			s.OK(err)
-		}
-	}
-	_, err = s.Applications.Submit(owner, application.SubmitCommand{ID: v.ID, Name: "张三", Consent: true})
-	s.OK(err)
+	id := applying.Submitted(t, s.Applications, s.Files, owner, shop.ID, "jx-model-shop")
 	county := testkit.As(s.People["county"])
-	_, err = s.Applications.Accept(county, application.StepCommand{ID: v.ID})
+	_, err = s.Applications.Accept(county, application.StepCommand{ID: id})
 	s.OK(err)
-	_, err = s.Applications.Refuse(county, application.RefuseCommand{ID: v.ID, Reason: "不符合连续经营的条件"})
+	_, err = s.Applications.Refuse(county, application.RefuseCommand{ID: id, Reason: "不符合连续经营的条件"})
 	s.OK(err)
-	return s.As("owner"), v.ID
+	return s.As("owner"), id
 }
 
 // told lists the events in somebody's inbox, the newest first.
