@@ -31,7 +31,7 @@ func (s *site) photosOnWiFi(t *testing.T) {
 		t.Helper()
 		d.at("#/visit/" + id)
 		d.WaitFor("#i-" + item)
-		if d.Has("#i-" + item + " .link") {
+		if d.Visible("#i-" + item + " .link") {
 			d.Click("#i-" + item + " .link")
 		}
 		n := d.Count("#i-" + item + " figure")
