@@ -195,7 +195,7 @@ func newServices(ctx context.Context, rt *usecase.Runtime, c config.Config) (*Se
 	s.Takeovers = takeover.New(rt, takeover.Slices{
 		Shops: s.Merchants, Applications: s.Applications, Titles: s.Certificates, Badges: s.Badges, Files: s.Files, Tasks: s.Tasks,
 	}, calendar.Shipped())
-	s.Exports = export.New(rt, s.Certificates, filepath.Join(c.Data, "exports"))
+	s.Exports = export.New(rt, s.Certificates, s.Inspections, filepath.Join(c.Data, "exports"))
 	channels, err := noticeOptions(c, rt, sender)
 	if err != nil {
 		return nil, err

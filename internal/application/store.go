@@ -2,7 +2,6 @@ package application
 
 import (
 	"context"
-	"strings"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -249,8 +248,7 @@ func narrow(q *bun.SelectQuery, f ListQuery, by access.Principal, today string) 
 		q = q.Where("a.premises = ?", f.Premises)
 	}
 	if f.Division != "" {
-		first, last := divisionRange(f.Division)
-		q = q.Where("p.division >= ? AND p.division <= ?", first, last)
+		q = q.Apply(db.InDivision("p.division", f.Division))
 	}
 	return q
 }
@@ -347,15 +345,6 @@ func dated(ctx context.Context, idb bun.IDB, until, after string, limit int) ([]
 	err := selectCases(idb, &rows).Where("a.due_on <> '' AND a.due_on <= ? AND a.id > ? AND a.state NOT IN (?)", until, after, bun.List(ended)).
 		Order("a.id").Limit(int64(limit)).Scan(ctx)
 	return rows, db.Translate(err)
-}
-
-// divisionRange gives the first and last county code that a code stands for.
-func divisionRange(code string) (first, last string) {
-	for len(code) > 2 && code[len(code)-2:] == "00" {
-		code = code[:len(code)-2]
-	}
-	fill := 6 - len(code)
-	return code + strings.Repeat("0", fill), code + strings.Repeat("9", fill)
 }
 
 // setResult stores another result of the inspection. The version grows: what

@@ -100,8 +100,7 @@ func listNotices(ctx context.Context, idb bun.IDB, q NoticeQuery, today string) 
 		sel = sel.Where("n.outcome = '' AND n.closes_on >= ?", today)
 	}
 	if q.Division != "" {
-		first, last := divisionRange(q.Division)
-		sel = sel.Where("n.division >= ? AND n.division <= ?", first, last)
+		sel = sel.Apply(db.InDivision("n.division", q.Division))
 	}
 	if q.After != "" {
 		var after string

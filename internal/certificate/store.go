@@ -220,12 +220,7 @@ func count(ctx context.Context, idb bun.IDB, q RegisterQuery, ids []string, narr
 // matching narrows titles by what a query names.
 func matching(sel *bun.SelectQuery, q RegisterQuery, ids []string, today string) *bun.SelectQuery {
 	if q.Division != "" {
-		// A province or city code stands for every county in it.
-		prefix := q.Division
-		for len(prefix) > 2 && prefix[len(prefix)-2:] == "00" {
-			prefix = prefix[:len(prefix)-2]
-		}
-		sel = sel.Where("c.division >= ? AND c.division < ?", prefix, prefix+":")
+		sel = sel.Apply(db.InDivision("c.division", q.Division))
 	}
 	if q.Scheme != "" {
 		sel = sel.Where("c.scheme = ?", q.Scheme)

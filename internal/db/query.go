@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"strings"
 
 	"github.com/uptrace/bun"
 
@@ -24,6 +25,19 @@ func InScope(column string, s access.Scope) func(*bun.SelectQuery) *bun.SelectQu
 			return q.Where("1 = 0")
 		}
 		return q.Where("? >= ? AND ? < ?", bun.Ident(column), string(s), bun.Ident(column), s.Upper())
+	}
+}
+
+// InDivision narrows a query to the rows whose column holds a county under a
+// GB/T 2260 code: that of a province or city stands for every county in it.
+func InDivision(column, code string) func(*bun.SelectQuery) *bun.SelectQuery {
+	for len(code) > 2 && code[len(code)-2:] == "00" {
+		code = code[:len(code)-2]
+	}
+	// Digits sort alike in every collation; a town's code has twelve of them.
+	last := code + strings.Repeat("9", max(0, 12-len(code)))
+	return func(q *bun.SelectQuery) *bun.SelectQuery {
+		return q.Where("? >= ? AND ? <= ?", bun.Ident(column), code, bun.Ident(column), last)
 	}
 }
 

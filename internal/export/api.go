@@ -34,7 +34,7 @@ func (f Format) MediaType() string {
 func (s *Service) Mount(a *httpapi.API) {
 	const tag = "exports"
 	httpapi.Register(a, startDef, httpapi.Operation{
-		Method: "POST", Path: "/exports", Tag: tag, Summary: "Write the register of the own area to a file", Create: true,
+		Method: "POST", Path: "/exports", Tag: tag, Summary: "Write the register of the own area, or the answers of its inspections, to a file", Create: true,
 		Detail: "The file is written in the background; read the export to see how far it is. It is kept for seven days.", Codes: []fault.Code{fault.Conflict},
 	}, func(ctx context.Context, in *startInput) (*httpapi.Out[View], error) {
 		in.Body.Lang = httpapi.LangOf(ctx)
@@ -63,7 +63,7 @@ func (s *Service) Mount(a *httpapi.API) {
 	httpapi.Register(a, fileDef, httpapi.Operation{
 		Method: "GET", Path: "/exports/{id}/file", Tag: tag, Summary: "Get the file of an export", Codes: []fault.Code{fault.NotReady, fault.Gone},
 		Responses: map[string]*huma.Response{"200": {
-			Description: "The register as CSV or XLSX.", Content: map[string]*huma.MediaType{"text/csv": {}, Format(XLSX).MediaType(): {}},
+			Description: "The rows as CSV or XLSX.", Content: map[string]*huma.MediaType{"text/csv": {}, Format(XLSX).MediaType(): {}},
 		}},
 	}, func(ctx context.Context, in *idInput) (*huma.StreamResponse, error) {
 		v, f, err := s.Open(ctx, in.ID)

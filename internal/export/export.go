@@ -1,8 +1,9 @@
-// Package export owns exports (导出): the register of titles as a file that an
-// officer asked for, written in the background and kept for a week.
+// Package export owns exports (导出): the register of titles, or every answer of
+// inspections, as a file that an officer asked for, written in the background
+// and kept for a week.
 //
-// It does not decide what a title is or who sees it: rows come from the
-// certificate slice, with the scope of whoever asked. It holds no list of its
+// It does not decide what a title or an answer is or who sees it: rows come
+// from their slices, with the scope of whoever asked. It holds no list of its
 // own; what a file says was true while it was written.
 //
 // Invariants: a file holds what its reader may see when it was asked for, and
@@ -18,6 +19,7 @@ import (
 	"fangxin/internal/certificate"
 	"fangxin/internal/i18n"
 	"fangxin/internal/ident"
+	"fangxin/internal/inspection"
 	"fangxin/internal/usecase"
 )
 
@@ -35,6 +37,21 @@ var Formats = []Format{XLSX, CSV}
 
 // Values lists the codes for the API's enum.
 func (Format) Values() []string { return []string{string(CSV), string(XLSX)} }
+
+// What says of what a file is made.
+type What string
+
+// What there is to export.
+const (
+	Register What = "register" // titles
+	Answers  What = "answers"  // every answer ever given at inspections
+)
+
+// Whats lists them in the order in which they are offered.
+var Whats = []What{Register, Answers}
+
+// Values lists the codes for the API's enum.
+func (What) Values() []string { return []string{string(Register), string(Answers)} }
 
 // State is how far an export has come.
 type State string
@@ -58,7 +75,8 @@ const KeepFor = 7 * 24 * time.Hour
 // MostAtOnce is how many exports of one person may be under way.
 const MostAtOnce = 2
 
-// Filter narrows the register; empty fields take everything.
+// Filter narrows an export; empty fields take everything. Scheme and standing
+// are of titles, and of no answer.
 type Filter struct {
 	Division string               `json:"division,omitempty" validate:"omitempty,division" doc:"GB/T 2260 code of a county, city or province."`
 	Sector   string               `json:"sector,omitempty" validate:"omitempty,sector"`
@@ -69,6 +87,7 @@ type Filter struct {
 // View is one export as the person who asked for it sees it.
 type View struct {
 	ID         ident.ExportID `json:"id" format:"uuid"`
+	What       What           `json:"what"`
 	Format     Format         `json:"format"`
 	Filter     Filter         `json:"filter"`
 	State      State          `json:"state"`
@@ -83,13 +102,14 @@ type View struct {
 
 // Filename is the name under which the file is saved.
 func (v View) Filename() string {
-	return "fangxin-register-" + v.CreatedAt.In(ident.Beijing).Format("20060102-1504") + "." + string(v.Format)
+	return "fangxin-" + string(v.What) + "-" + v.CreatedAt.In(ident.Beijing).Format("20060102-1504") + "." + string(v.Format)
 }
 
 // Service runs the use-cases of exports.
 type Service struct {
 	rt     *usecase.Runtime
 	titles *certificate.Service
+	visits *inspection.Service
 	texts  *i18n.Catalogue
 	dir    string
 
@@ -98,8 +118,8 @@ type Service struct {
 }
 
 // New makes the service; files are written below dir.
-func New(rt *usecase.Runtime, titles *certificate.Service, dir string) *Service {
-	return &Service{rt: rt, titles: titles, texts: i18n.Shipped(), dir: dir}
+func New(rt *usecase.Runtime, titles *certificate.Service, visits *inspection.Service, dir string) *Service {
+	return &Service{rt: rt, titles: titles, visits: visits, texts: i18n.Shipped(), dir: dir}
 }
 
 // actor is who asked, kept for the background.

@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -19,11 +20,13 @@ import (
 	"fangxin/internal/badgecode"
 	"fangxin/internal/calendar"
 	"fangxin/internal/certificate"
+	"fangxin/internal/checklist"
 	"fangxin/internal/db"
 	"fangxin/internal/db/dbtest"
 	"fangxin/internal/export"
 	"fangxin/internal/fault"
 	"fangxin/internal/ident"
+	"fangxin/internal/inspection"
 	"fangxin/internal/scheme"
 	"fangxin/internal/testkit"
 	"fangxin/internal/usecase"
@@ -38,6 +41,7 @@ type world struct {
 	dir    string
 	people int
 	s      *export.Service
+	visits *inspection.Service
 	told   []export.View
 	county access.Principal
 	city   access.Principal
@@ -51,7 +55,8 @@ func each(t *testing.T, fn func(t *testing.T, w *world)) {
 		ring, err := badgecode.NewRing(bytes.Repeat([]byte{7}, 32))
 		w.ok(err)
 		titles := certificate.New(w.rt, badge.New(w.rt, ring, "https://v.example"), scheme.Texts, calendar.Shipped())
-		w.s = export.New(w.rt, titles, w.dir)
+		w.visits = inspection.New(w.rt)
+		w.s = export.New(w.rt, titles, w.visits, w.dir)
 		w.s.OnFinished = append(w.s.OnFinished, func(_ context.Context, _ *usecase.Call, v export.View, _ ident.AccountID, _ string) error {
 			w.told = append(w.told, v)
 			return nil
@@ -249,6 +254,73 @@ func TestFailuresAndInterruptions(t *testing.T) {
 		}
 		if len(w.told) != 1 || w.told[0].State != export.Failed {
 			t.Errorf("told %+v", w.told)
+		}
+	})
+}
+
+// visit is a visit of the county with an answer that was replaced.
+func (w *world) visit() (item string) {
+	w.t.Helper()
+	sheet, err := checklist.ForSector("store")
+	w.ok(err)
+	def := usecase.Def{Name: "test.plan", Allow: access.Roles}
+	v, err := usecase.Do(testkit.As(w.county), w.rt, &def, struct{}{}, func(ctx context.Context, c *usecase.Call) (inspection.View, error) {
+		return w.visits.Plan(ctx, c, inspection.PlanInput{
+			Application: ident.New[ident.ApplicationID](), Premises: ident.New[ident.PremisesID](), Operator: ident.New[ident.OperatorID](), Holder: "=瓷韵轩",
+			Address: "珠山路 1 号", Division: "360102", Scope: "/36/3601/360102/", DueOn: "2026-03-20", Sheet: sheet,
+		})
+	})
+	w.ok(err)
+	lead, second := testkit.Staff(access.Inspector, "/36/3601/360102/"), testkit.Staff(access.Inspector, "/36/3601/360102/")
+	w.visits.Inspectors = func(context.Context, usecase.Reader, access.Scope) ([]inspection.Person, error) {
+		return []inspection.Person{{ID: lead.Account, Name: lead.Name}, {ID: second.Account, Name: second.Name}}, nil
+	}
+	_, err = w.visits.Assign(testkit.As(w.county), inspection.AssignCommand{ID: v.ID, Lead: lead.Account, Second: second.Account})
+	w.ok(err)
+	_, err = w.visits.Start(testkit.As(lead), inspection.IDCommand{ID: v.ID})
+	w.ok(err)
+	for it := range sheet.Items() {
+		item = it.ID
+		break
+	}
+	for _, a := range []checklist.Answer{{Item: item, Verdict: checklist.Fail, Note: "=1+1"}, {Item: item, Verdict: checklist.Pass}, {Item: item}} {
+		_, err = w.visits.Save(testkit.As(lead), inspection.SaveCommand{ID: v.ID, Entries: []inspection.Entry{{ID: string(ident.New[ident.EventID]()), Answer: a, Device: "平板"}}})
+		w.ok(err)
+	}
+	return item
+}
+
+func TestEveryAnswerAsCSV(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		item := w.visit()
+		v, b := w.file(w.county, export.StartCommand{What: export.Answers, Format: export.CSV, Lang: "zh"})
+		got := rows(t, b)
+		if v.What != export.Answers || v.Rows != 3 || v.All != 3 || len(got) != 4 || !strings.HasPrefix(v.Filename(), "fangxin-answers-") {
+			t.Fatalf("%+v with %d lines", v, len(got))
+		}
+		column := func(line int, name string) string {
+			i := slices.Index(got[0], name)
+			if i < 0 {
+				t.Fatalf("no column %s in %v", name, got[0])
+			}
+			return got[line][i]
+		}
+		for line, want := range []string{"不符合", "符合", "已清除"} {
+			line++
+			if column(line, "结论") != want || column(line, "项目编号") != item || column(line, "当时的题目") == "" || column(line, "模块及版本") == "" || len(column(line, "检查表校验值")) != 64 {
+				t.Errorf("line %d: %v", line, got[line])
+			}
+		}
+		if column(1, "现仍有效") != "否，后来改过" || column(3, "现仍有效") != "是" || column(1, "备注") != "'=1+1" || column(1, "核查对象") != "'=瓷韵轩" {
+			t.Errorf("%v\n%v", got[1], got[3])
+		}
+		if _, b = w.file(w.far, export.StartCommand{What: export.Answers, Format: export.CSV, Lang: "en"}); len(rows(t, b)) != 1 {
+			t.Error("another county's answers were exported")
+		}
+		for field, f := range map[string]export.Filter{"/scheme": {Scheme: "jx-model-shop"}, "/standing": {Standing: "expired"}} {
+			if _, err := w.s.Start(testkit.As(w.county), export.StartCommand{What: export.Answers, Format: export.CSV, Filter: f}); !fault.Is(err, fault.Invalid) {
+				t.Errorf("answers narrowed by %s: %v", field, err)
+			}
 		}
 	})
 }

@@ -24,14 +24,25 @@ var (
 
 // StartCommand asks for a file.
 type StartCommand struct {
+	What   What   `json:"what,omitempty" validate:"omitempty,oneof=register answers" doc:"The register when absent."`
 	Format Format `json:"format" validate:"required,oneof=csv xlsx"`
 	Filter
 	Lang string `json:"-"`
 }
 
-// Start begins to write a file of the register of the caller's area.
+// Start begins to write a file of the register, or of the answers, of the
+// caller's area.
 func (s *Service) Start(ctx context.Context, cmd StartCommand) (View, error) {
 	return usecase.Do(ctx, s.rt, startDef, cmd, func(ctx context.Context, c *usecase.Call) (View, error) {
+		if cmd.What == "" {
+			cmd.What = Register
+		}
+		if cmd.What == Answers && cmd.Scheme != "" {
+			return View{}, fault.OnField("/scheme", "export_of_titles", "")
+		}
+		if cmd.What == Answers && cmd.Standing != "" {
+			return View{}, fault.OnField("/standing", "export_of_titles", "")
+		}
 		n, err := underWay(ctx, c.Tx, c.By.Account)
 		if err != nil {
 			return View{}, err
@@ -40,10 +51,11 @@ func (s *Service) Start(ctx context.Context, cmd StartCommand) (View, error) {
 			return View{}, fault.New(fault.Conflict, "export_running", MostAtOnce)
 		}
 		r := record{
-			ID: ident.New[ident.ExportID](), Format: cmd.Format, Filter: cmd.Filter, Lang: cmd.Lang, State: Waiting, Account: c.By.Account,
+			ID: ident.New[ident.ExportID](), What: cmd.What, Format: cmd.Format, Filter: cmd.Filter, Lang: cmd.Lang, State: Waiting, Account: c.By.Account,
 			Actor: actorOf(c.By), Scope: string(c.By.Scope), Version: 1, CreatedAt: c.Now, ExpiresAt: c.Now.Add(KeepFor),
 		}
 		c.About(string(r.ID), r.Scope)
+		c.Note("what", r.What)
 		c.Note("format", r.Format)
 		if err := insert(ctx, c.Tx, &r); err != nil {
 			return View{}, err

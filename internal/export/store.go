@@ -15,6 +15,7 @@ type record struct {
 	bun.BaseModel `bun:"table:export_run,alias:r"`
 
 	ID         ident.ExportID `bun:",pk"`
+	What       What
 	Format     Format
 	Filter     Filter `bun:"type:jsonb"`
 	Lang       string
@@ -33,7 +34,7 @@ type record struct {
 
 func (r record) view() View {
 	v := View{
-		ID: r.ID, Format: r.Format, Filter: r.Filter, State: r.State, Rows: r.RowsDone, All: r.RowsAll, Bytes: r.Bytes,
+		ID: r.ID, What: r.What, Format: r.Format, Filter: r.Filter, State: r.State, Rows: r.RowsDone, All: r.RowsAll, Bytes: r.Bytes,
 		CreatedAt: r.CreatedAt, ExpiresAt: r.ExpiresAt, Version: r.Version,
 	}
 	if !r.FinishedAt.IsZero() {

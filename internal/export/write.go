@@ -7,17 +7,11 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"strings"
 	"time"
 
-	"fangxin/internal/certificate"
-	"fangxin/internal/division"
 	"fangxin/internal/fault"
-	"fangxin/internal/i18n"
 	"fangxin/internal/ident"
 	"fangxin/internal/jobs"
-	"fangxin/internal/lifecycle"
-	"fangxin/internal/sector"
 	"fangxin/internal/tabular"
 	"fangxin/internal/usecase"
 )
@@ -52,9 +46,6 @@ func (s *Service) Workers() map[string]jobs.Work {
 func (s *Service) Periodic() []jobs.Periodic {
 	return []jobs.Periodic{{Kind: SweepKind, Every: time.Hour}}
 }
-
-// portion is how many titles are read at once.
-const portion = 200
 
 var errTooLong = errors.New("export: more rows than a sheet holds")
 
@@ -134,13 +125,31 @@ func (s *Service) file(ctx context.Context, r *record) (err error) {
 	return os.Rename(tmp.Name(), s.path(r.ID, r.Format))
 }
 
-// rows writes the titles that the person who asked may see.
+// rows writes what the person who asked may see.
 func (s *Service) rows(ctx context.Context, r *record, to io.Writer) error {
-	by, q := r.Actor.principal(), certificate.RegisterQuery{
-		Division: r.Filter.Division, Sector: r.Filter.Sector, Scheme: r.Filter.Scheme, Standing: r.Filter.Standing, Limit: portion,
+	if r.What == Answers {
+		return write(ctx, s, r, to, s.answers(r))
 	}
-	var err error
-	if r.RowsAll, err = s.titles.Count(ctx, s.rt.DB.R, q, by); err != nil {
+	return write(ctx, s, r, to, s.register(r))
+}
+
+// source is where the rows of a file come from.
+type source[T any] struct {
+	columns []column[T]
+	count   func(ctx context.Context) (int, error)
+	// portion reads on where the last one ended; "" is the beginning and the end.
+	portion func(ctx context.Context, after string) (rows []T, next string, err error)
+}
+
+// column is one column of a file.
+type column[T any] struct {
+	key   string
+	width int // characters
+	value func(s *Service, lang string, v T) string
+}
+
+func write[T any](ctx context.Context, s *Service, r *record, to io.Writer, from source[T]) (err error) {
+	if r.RowsAll, err = from.count(ctx); err != nil {
 		return err
 	}
 	if r.Format == XLSX && r.RowsAll >= tabular.MaxSheetRows {
@@ -149,95 +158,42 @@ func (s *Service) rows(ctx context.Context, r *record, to io.Writer) error {
 	if err := progress(ctx, s.rt.DB.W, r, 0); err != nil {
 		return err
 	}
-	out, err := s.table(r, to)
+	cells, widths := make([]string, len(from.columns)), make([]int, len(from.columns))
+	for i, c := range from.columns {
+		cells[i], widths[i] = s.texts.T(r.Lang, "export.column_"+c.key), c.width
+	}
+	out, err := tabular.CSVWriter(to)
+	if r.Format == XLSX {
+		out, err = tabular.XLSXWriter(to, s.texts.T(r.Lang, "export.sheet_"+string(r.What)), widths...)
+	}
 	if err != nil {
 		return err
 	}
-	head := make([]string, len(columns))
-	for i, c := range columns {
-		head[i] = s.texts.T(r.Lang, "export.column_"+c.key)
-	}
-	if err := out.Row(head...); err != nil {
+	if err := out.Row(cells...); err != nil {
 		return err
 	}
-	done := 0
-	for {
-		page, err := s.titles.Portion(ctx, s.rt.DB.R, q, by)
+	for done, after := 0, ""; ; {
+		rows, next, err := from.portion(ctx, after)
 		if err != nil {
 			return err
 		}
-		for _, v := range page.Items {
-			cells := make([]string, len(columns))
-			for i, c := range columns {
+		for _, v := range rows {
+			for i, c := range from.columns {
 				cells[i] = c.value(s, r.Lang, v)
 			}
 			if err := out.Row(cells...); err != nil {
 				return err
 			}
 		}
-		done += len(page.Items)
+		done += len(rows)
 		if err := progress(ctx, s.rt.DB.W, r, done); err != nil {
 			return err
 		}
-		if page.Next == "" {
+		if next == "" {
 			return out.Close()
 		}
-		q.After = page.Next
+		after = next
 	}
-}
-
-func (s *Service) table(r *record, to io.Writer) (tabular.Writer, error) {
-	if r.Format == CSV {
-		return tabular.CSVWriter(to)
-	}
-	widths := make([]int, len(columns))
-	for i, c := range columns {
-		widths[i] = c.width
-	}
-	return tabular.XLSXWriter(to, s.texts.T(r.Lang, "export.sheet"), widths...)
-}
-
-// column is one column of the file.
-type column struct {
-	key   string
-	width int // characters
-	value func(s *Service, lang string, v certificate.View) string
-}
-
-// columns are those of the public register, in the order in which bureaus keep
-// them.
-var columns = []column{
-	{"number", 22, func(_ *Service, _ string, v certificate.View) string { return v.Number }},
-	{"title", 24, func(_ *Service, lang string, v certificate.View) string {
-		return i18n.Text{Zh: v.TitleZh, En: v.TitleEn}.In(lang)
-	}},
-	{"holder", 30, func(_ *Service, _ string, v certificate.View) string { return v.Holder }},
-	{"standing", 12, func(s *Service, lang string, v certificate.View) string {
-		if v.Standing == "expired" {
-			return s.texts.T(lang, "public.expired")
-		}
-		return lifecycle.Certificate.Label(lifecycle.State(v.Standing), lang)
-	}},
-	{"division", 10, func(_ *Service, _ string, v certificate.View) string { return v.Division }},
-	{"place", 24, func(_ *Service, _ string, v certificate.View) string { return division.Short(v.Division) }},
-	{"address", 40, func(_ *Service, _ string, v certificate.View) string { return v.Address }},
-	{"sectors", 20, func(_ *Service, lang string, v certificate.View) string {
-		names := make([]string, len(v.Sectors))
-		for i, code := range v.Sectors {
-			names[i] = code
-			if s, ok := sector.Lookup(sector.Code(code)); ok {
-				names[i] = s.Name(lang)
-			}
-		}
-		return strings.Join(names, " ")
-	}},
-	{"phone", 16, func(_ *Service, _ string, v certificate.View) string { return v.Phone }},
-	{"issued", 12, func(_ *Service, _ string, v certificate.View) string { return v.IssuedOn.String() }},
-	{"expires", 12, func(_ *Service, _ string, v certificate.View) string { return v.ExpiresOn.String() }},
-	{"inspected", 12, func(_ *Service, _ string, v certificate.View) string { return v.InspectedOn }},
-	{"issuer", 24, func(_ *Service, _ string, v certificate.View) string { return v.Issuer }},
-	{"approval", 28, func(_ *Service, _ string, v certificate.View) string { return v.Approval }},
-	{"reason", 40, func(_ *Service, _ string, v certificate.View) string { return v.Reason }},
 }
 
 // Sweep deletes files whose time is over, and what interrupted work left.

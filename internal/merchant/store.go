@@ -2,7 +2,6 @@ package merchant
 
 import (
 	"context"
-	"strings"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -203,15 +202,6 @@ func premisesAtPlace(ctx context.Context, idb bun.IDB, operator ident.OperatorID
 	return r, db.Translate(err)
 }
 
-// divisionRange gives the first and last county code that a code stands for.
-func divisionRange(code string) (first, last string) {
-	for len(code) > 2 && code[len(code)-2:] == "00" {
-		code = code[:len(code)-2]
-	}
-	fill := 6 - len(code)
-	return code + strings.Repeat("0", fill), code + strings.Repeat("9", fill)
-}
-
 func listOperators(ctx context.Context, idb bun.IDB, q ListQuery, ids []string, by access.Principal) ([]operatorRecord, string, error) {
 	var rows []operatorRecord
 	sel := idb.NewSelect().Model(&rows).Apply(operatorsSeenBy(by))
@@ -237,8 +227,7 @@ func listPremises(ctx context.Context, idb bun.IDB, q ListQuery, ids []string, b
 		sel = sel.Where("o.uscc = ?", string(ident.NormalUSCC(q.USCC)))
 	}
 	if q.Division != "" {
-		from, to := divisionRange(q.Division)
-		sel = sel.Where("p.division >= ? AND p.division <= ?", from, to)
+		sel = sel.Apply(db.InDivision("p.division", q.Division))
 	}
 	if q.Sector != "" {
 		sel = sel.Where("EXISTS (SELECT 1 FROM premises_sector s WHERE s.sector = ? AND s.premises = p.id)", q.Sector)

@@ -43,11 +43,7 @@ func matching(ctx context.Context, idb bun.IDB, sel *bun.SelectQuery, q Question
 		}
 	}
 	if q.Area != "" {
-		prefix := q.Area
-		for len(prefix) > 2 && strings.HasSuffix(prefix, "00") {
-			prefix = prefix[:len(prefix)-2]
-		}
-		sel = sel.Where("c.division >= ? AND c.division < ?", prefix, prefix+":")
+		sel = sel.Apply(db.InDivision("c.division", q.Area))
 	}
 	if q.Inspector != "" {
 		sel = sel.Where("EXISTS (SELECT 1 FROM application_inspector AS ai WHERE ai.application = c.application AND ai.account = ?)", q.Inspector)

@@ -2,7 +2,6 @@ package pledge
 
 import (
 	"context"
-	"strings"
 
 	"github.com/uptrace/bun"
 
@@ -46,11 +45,7 @@ const isDue = "(p.state = 'published' AND p.open_objections = 0 AND p.effective_
 
 func matching(sel *bun.SelectQuery, q ListQuery, shops []string, today string) *bun.SelectQuery {
 	if q.Division != "" {
-		prefix := q.Division // a province or city code stands for every county in it
-		for len(prefix) > 2 && strings.HasSuffix(prefix, "00") {
-			prefix = prefix[:len(prefix)-2]
-		}
-		sel = sel.Where("p.division >= ? AND p.division < ?", prefix, prefix+":")
+		sel = sel.Apply(db.InDivision("p.division", q.Division))
 	}
 	if q.Sector != "" {
 		sel = sel.Where("EXISTS (SELECT 1 FROM premises_sector s WHERE s.sector = ? AND s.premises = p.premises)", q.Sector)

@@ -224,6 +224,9 @@ func exports(t *testing.T, county *person) {
 	county.Follow("main form button[type=submit]")
 	county.says("下载", "已完成")
 	county.look("exports")
+	county.Check("input[name=what][value=answers]", true)
+	county.Follow("main form button[type=submit]")
+	county.says("核查作答", "已完成")
 	county.Goto("/inbox")
 	county.says("导出：已完成")
 }

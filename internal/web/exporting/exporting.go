@@ -1,5 +1,5 @@
-// Package exporting owns the page on which staff have the register written to
-// a file, watch it and get it.
+// Package exporting owns the page on which staff have the register, or the
+// answers of inspections, written to a file, watch it and get it.
 //
 // It decides nothing; the export slice does.
 package exporting
@@ -40,7 +40,7 @@ func (p *Pages) Mount(mux *http.ServeMux) {
 }
 
 type indexView struct {
-	Formats                                []page.Option
+	Whats, Formats                         []page.Option
 	Divisions, Sectors, Schemes, Standings []public.Option
 	Page                                   export.Page
 	After                                  string
@@ -52,6 +52,11 @@ func (p *Pages) data(r *http.Request) (page.Data, bool, error) {
 	v := indexView{
 		Divisions: public.Divisions(), Sectors: public.Sectors(lang), Schemes: public.Schemes(r.Context(), p.Schemes, lang), Standings: public.Standings(p.E, r),
 		After: r.URL.Query().Get("after"),
+	}
+	for i, what := range export.Whats {
+		v.Whats = append(v.Whats, page.Option{
+			Value: string(what), Label: p.E.T(r, "export.what_"+string(what)), Hint: p.E.T(r, "export.what_"+string(what)+"_hint"), Chosen: i == 0,
+		})
 	}
 	for i, f := range export.Formats {
 		v.Formats = append(v.Formats, page.Option{
