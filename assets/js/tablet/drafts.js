@@ -19,20 +19,32 @@ const visitRow = async (who, v) => ({
   bin: v.local?.bin?.at ?? 0, finished: v.local?.finished?.at ?? 0, gone: v.local?.gone ? v.local.gone.seen ?? serverNow() : 0,
 });
 
-/** Keeps what the server said about a visit together with what only the tablet knows. */
-export async function keepVisit(who, v) {
-  await db.put("visits", await visitRow(who, v));
-  emit("visits");
+/**
+ * Keeps what the server said about a visit together with what only the tablet
+ * knows, which edit may change. It waits for whatever else is being written of
+ * the visit: neither may be put back by the other.
+ * @param {(local: any) => void} edit
+ */
+export function keepVisit(who, v, edit) {
+  return inLine(v.inspection, async () => {
+    const local = (await visit(who, v.inspection))?.local ?? {};
+    edit(local);
+    await db.put("visits", await visitRow(who, { ...v, local }));
+    emit("visits");
+  });
 }
 
-/** Changes what only the tablet knows. */
-export async function changeLocal(who, id, edit) {
-  const v = await visit(who, id);
-  if (!v) return null;
-  v.local ??= {};
-  edit(v.local, v);
-  await keepVisit(who, v);
-  return v;
+/** Changes what only the tablet knows; null when it has no such visit. */
+export function changeLocal(who, id, edit) {
+  return inLine(id, async () => {
+    const v = await visit(who, id);
+    if (!v) return null;
+    v.local ??= {};
+    edit(v.local, v);
+    await db.put("visits", await visitRow(who, v));
+    emit("visits");
+    return v;
+  });
 }
 
 /** One visit, or null. */

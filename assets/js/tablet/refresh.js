@@ -54,18 +54,18 @@ async function apply(who, bundle) {
   const listed = new Set();
   for (const v of bundle.visits.map(visitOf)) {
     listed.add(v.inspection);
-    const before = await drafts.visit(who, v.inspection);
-    const local = { ...(before?.local ?? {}), gone: undefined };
-    // A visit that was sent back is open again, with signatures to be given anew.
-    // Which submission came back tells it from one that this tablet has already opened again.
-    if (v.state === "sent_back" && local.sentBack !== v.submitted_at) {
-      const entries = new Map((v.answers ?? []).map((a) => [a.answer.item, a.entry]));
-      Object.assign(local, { finished: undefined, started: undefined, signed: undefined, returned: undefined, sentBack: v.submitted_at, marked: Object.fromEntries(v.marks.map((m) => [m.item, entries.get(m.item) ?? ""])) });
-    }
-    if (v.closing?.cause && local.finished) Object.assign(local, { finished: undefined, returned: v.closing.cause });
-    if (v.state === "on_device") local.started ??= { at: Date.now(), elsewhere: true };
     await takeAnswers(who, v);
-    await drafts.keepVisit(who, { ...v, local });
+    await drafts.keepVisit(who, v, (local) => {
+      delete local.gone;
+      // A visit that was sent back is open again, with signatures to be given anew.
+      // Which submission came back tells it from one that this tablet has already opened again.
+      if (v.state === "sent_back" && local.sentBack !== v.submitted_at) {
+        const entries = new Map((v.answers ?? []).map((a) => [a.answer.item, a.entry]));
+        Object.assign(local, { finished: undefined, started: undefined, signed: undefined, returned: undefined, sentBack: v.submitted_at, marked: Object.fromEntries(v.marks.map((m) => [m.item, entries.get(m.item) ?? ""])) });
+      }
+      if (v.closing?.cause && local.finished) Object.assign(local, { finished: undefined, returned: v.closing.cause });
+      if (v.state === "on_device") local.started ??= { at: Date.now(), elsewhere: true };
+    });
   }
   for (const w of bundle.withdrawn ?? []) {
     if (listed.has(w.inspection)) continue;

@@ -106,10 +106,11 @@ export async function view() {
       gone.length && [h("h2", { class: "mt" }, t("app.gone")), h("p", { class: "hint" }, t("app.gone_hint")), h("ol", { class: "visits" }, gone.map((r) => card(r, "")))],
     ].flat(2).filter(Boolean));
   });
+  // Before anything is drawn: what arrives while it is must be drawn too.
+  const stop = [on("visits", redraw), on("sent", redraw), on("update", redraw)];
   await redraw();
   right.append(await readiness(redraw), tools(), h("section", { class: "card" }, h("h2", {}, icon("user"), who.name), h("p", { class: "hint" }, t("app.yours_only")), h("div", { class: "acts" }, h("button", { class: "btn sec block", type: "button", id: "hand-over", onclick: handOver }, icon("lock"), t("app.hand_over")))));
   body.append(left, right);
-  const stop = [on("visits", redraw), on("sent", redraw), on("update", redraw)];
   const { languages } = await import("./parts.js");
   return {
     title: t("app.name"), back: "", body, leave: () => stop.forEach((f) => f()),

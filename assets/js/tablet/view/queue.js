@@ -74,7 +74,7 @@ export async function view() {
       says.textContent = t("app.import_failed", t("app.import_" + why.message));
     }
   };
+  const stop = [on("queue", draw)]; // first: what arrives while it is drawn is drawn too
   await draw();
-  const stop = [on("queue", draw)];
   return { title: t("app.queue_title"), back: state.session ? "#/" : "#/unlock", body: [body, state.queue.held ? h("div", { class: "narrow" }, note("", t("app.held", state.queue.held))) : ""].flat(), leave: () => stop.forEach((f) => f()) };
 }

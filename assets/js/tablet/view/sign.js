@@ -25,8 +25,8 @@ export async function view(id) {
     title = data.visit.holder;
     fill(body, ...(await parts(who, data, draw)));
   });
+  const stop = [on("visits", draw), on("sent", draw)]; // first: what arrives while it is drawn is drawn too
   await draw();
-  const stop = [on("visits", draw), on("sent", draw)];
   return { title, back: "#/visit/" + id, body, leave: () => { stop.forEach((f) => f()); draftClosed(); } };
 }
 
