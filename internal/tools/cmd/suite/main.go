@@ -30,10 +30,6 @@ import (
 // may hold a few dozen connections to the one server.
 const mostPackages = 4
 
-// longest are the packages of the tools that take minutes. They begin first,
-// so that none of them is waited for alone at the end.
-var longest = []string{"./walk", "./tablet", "./e2e"}
-
 // testLimit is the longest a test binary may take.
 const testLimit = "10m"
 
@@ -119,9 +115,9 @@ func (s *suite) run(ctx context.Context) bool {
 	if len(only) == 0 {
 		only = []string{"./..."}
 	}
-	s.step(ctx, "tests", s.test(s.root, only...))
+	s.step(ctx, "tests", s.test(s.root, runtime.GOMAXPROCS(0)+1, only...))
 	if !s.quick {
-		s.step(ctx, "tests of tools, browser", s.test(folder, append(longest, "./...")...))
+		s.step(ctx, "tests of tools, browser", s.test(folder, runtime.GOMAXPROCS(0), "./..."))
 	}
 	return s.summary(tools, time.Since(began))
 }
@@ -219,11 +215,12 @@ func (s *suite) generated(ctx context.Context) (string, error) {
 	return "", nil
 }
 
-func (s *suite) test(dir string, packages ...string) func(context.Context) (string, error) {
+// test tests packages, so many at once: one more than there are cores where
+// tests wait for disks and the database, and no more than cores where browsers
+// must answer in time.
+func (s *suite) test(dir string, parallel int, packages ...string) func(context.Context) (string, error) {
 	return func(ctx context.Context) (string, error) {
-		// One more than there are cores: tests wait for disks, for the
-		// database and for browsers.
-		parallel := min(mostPackages, runtime.GOMAXPROCS(0)+1)
+		parallel := min(mostPackages, parallel)
 		// vet has run on its own; -count=1 because a cached pass says nothing
 		// about the databases of today.
 		args := []string{"test", "-json", "-vet=off", "-count=1", "-timeout=" + testLimit, "-p=" + strconv.Itoa(parallel)}
