@@ -104,7 +104,11 @@ func (d *recordDoc) proof() {
 	for _, f := range files {
 		d.room(leading(paperMono))
 		d.lines(paperMargin, d.y, []string{f.SHA256}, paperMono)
-		d.text(a4Width-paperMargin, d.y+paperMono.size*0.98/pointsPerMM, d.safe(used[f.SHA256]), style{size: 7, color: ink3, align: right})
+		where := used[f.SHA256]
+		if f.Source != "" {
+			where += " · " + d.t("source_"+f.Source)
+		}
+		d.text(a4Width-paperMargin, d.y+paperMono.size*0.98/pointsPerMM, d.safe(where), style{size: 7, color: ink3, align: right})
 		d.y += leading(paperMono)
 	}
 }

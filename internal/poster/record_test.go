@@ -59,7 +59,7 @@ func paperOf(t *testing.T, pictures int) RecordPaper {
 	v.Result = checklist.Score(&sheet, answers)
 	for _, a := range answers {
 		for _, sha := range a.Photos {
-			v.Files = append(v.Files, record.File{SHA256: sha + strings.Repeat("0", 57)})
+			v.Files = append(v.Files, record.File{SHA256: sha + strings.Repeat("0", 57), Source: []string{"camera", "file", ""}[len(v.Files)%3]})
 		}
 	}
 	seal := strings.Repeat("5e", 32)
@@ -129,9 +129,9 @@ func TestRecordCanBeReadAndScanned(t *testing.T) {
 		flat := strings.NewReplacer("\n", "", " ", "", "\f", "", "　", "").Replace(string(text))
 		want := []string{"瓷韵轩陶瓷店", "龚海波", "认为价签不算问题", "社区干部李敏", "营业执照被货架遮挡", "不使用计量器具", "照片显示执照可见", in.Record.Seal, "COM-13"}
 		if lang == "zh" {
-			want = append(want, "放心消费核查记录", "达标", "未列入经营异常名录", "2026年3月2日10:00:00", "不符合→符合")
+			want = append(want, "放心消费核查记录", "达标", "未列入经营异常名录", "2026年3月2日10:00:00", "不符合→符合", "应用内拍摄", "选自文件")
 		} else {
-			want = append(want, "Inspectionrecord", "Refusedtosign", "Passed")
+			want = append(want, "Inspectionrecord", "Refusedtosign", "Passed", "takenintheapp")
 		}
 		for _, w := range want {
 			if !strings.Contains(flat, w) {

@@ -47,8 +47,8 @@ async function show() {
   fill(head, ...(screen.head ? [screen.head].flat() : [bar(screen.title, screen.back)]));
   fill(main, ...[screen.body].flat());
   main.removeAttribute("aria-busy");
-  screen.ready?.();
-  if (turn > 1 && !screen.keepFocus) {
+  // A screen that shows a certain place of itself stays there.
+  if (!screen.ready?.() && turn > 1 && !screen.keepFocus) {
     scrollTo(0, 0);
     const title = head.querySelector("h1");
     title?.setAttribute("tabindex", "-1");

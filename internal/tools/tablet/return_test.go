@@ -184,7 +184,8 @@ func (s *site) sentBackTwice(t *testing.T) {
 	d.WaitFor(".sign")
 	d.WaitFor(`#marks [data-answers="` + two + `"][data-touched=no]`)
 	d.Click(`#marks [data-answers="` + two + `"] button`)
-	d.WaitFor("#i-" + two)
+	d.Until("the item is where it can be answered", `(id) => document.activeElement.closest(".item")?.id === id`, "i-"+two)
+	d.Until("the photo above it is drawn, which moves it", `(id) => document.querySelector(id + " figure img")?.complete`, "#i-"+one)
 	d.Click("#i-" + two + " .link")
 	d.Fill("#note-"+two, "抽查花瓶三件，标价一致，原记录无误")
 	left("0")
@@ -218,6 +219,11 @@ func (s *site) sentBackTwice(t *testing.T) {
 	d.signAll("陶春和")
 	d.submit()
 	d.WaitFor("#amend")
+	var kind string
+	d.Ask(&kind, `async () => { const r = await fetch(document.querySelector("#record").href); return r.status + " " + r.headers.get("Content-Type") }`)
+	if kind != "200 application/pdf" {
+		t.Errorf("the record for the shop: %s", kind)
+	}
 	if v := s.see(id); v.State != "submitted" {
 		t.Errorf("the office sees %s", v.State)
 	}

@@ -207,8 +207,7 @@ const nestedSheet = `async (id, text, hash) => {
 	const [db, drafts, s] = await Promise.all([import(base + "db.js"), import(base + "drafts.js"), import(base + "state.js")]);
 	await db.put("sheets", { hash, bytes: new TextEncoder().encode(text) });
 	const v = await drafts.visit(s.state.session, id);
-	v.local = { started: { at: Date.now() } };
-	await drafts.keepVisit(s.state.session, { ...v, sheet_hash: hash });
+	await drafts.keepVisit(s.state.session, { ...v, sheet_hash: hash }, (local) => { local.started = { at: Date.now() }; });
 }`
 
 // pressed answers an item of the section shown by the control of that number.

@@ -114,6 +114,7 @@ async function proof(who, visit) {
   return h("section", { class: "card proof", id: "proof", data: { sent: sent ? "yes" : "no" } }, h("h2", {}, icon(sent ? "check" : "upload"), t(sent ? "app.state_sent" : "app.state_to_send")),
     h("p", {}, t("app.local_number"), " ", h("span", { class: "mono" }, visit.local.finished.entry.slice(-12).toUpperCase())),
     sent ? h("p", {}, t("app.proved", receipts.length, moment(own.at), own.n)) : h("p", {}, t("app.to_send", queued, waits)),
+    h("p", {}, sent ? h("a", { class: "btn", id: "record", href: `/inspections/${visit.inspection}/record.pdf`, target: "_blank", rel: "noopener" }, icon("doc"), t("app.record_pdf")) : h("span", { class: "hint" }, t("app.record_later"))),
     sent ? h("p", {}, h("a", { class: "btn sec", id: "amend", href: `/desk/inspections/${visit.inspection}/amend` }, icon("pen"), t("app.amend")), " ", h("span", { class: "hint" }, t("app.amend_hint"))) : false);
 }
 

@@ -190,11 +190,12 @@ function sheetOpen(who, data) {
 
   function reveal(id) {
     const s = sheet.sections.find((x) => x.items.some((it) => it.id === id));
-    if (!s) return;
+    if (!s) return false;
     if (s.id !== current) go(s.id);
     const el = document.getElementById("i-" + id);
     el?.scrollIntoView({ block: "center" });
     (el?.querySelector("input:not([type=file]), textarea, button") ?? el)?.focus({ preventScroll: true });
+    return Boolean(el);
   }
 
   function status() {
@@ -244,9 +245,9 @@ function sheetOpen(who, data) {
   return {
     title: visit.holder, head, body,
     ready: () => {
-      if (!want) return;
+      if (!want) return false;
       sessionStorage.removeItem("reveal");
-      reveal(want);
+      return reveal(want);
     },
     leave: () => {
       removeEventListener("keydown", keys);
