@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"os"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -75,6 +76,9 @@ func TestServerKnowsChinese(t *testing.T) {
 		"SELECT ('放心' ~ '^[[:alpha:]]+$')::text":   "true",
 		"SELECT current_setting('TimeZone')::text": "UTC",
 	} {
+		if os.Getenv(EnvURL) != "" && query != "SHOW server_encoding" {
+			continue // a server given by its address keeps its own locale and time zone
+		}
 		var got string
 		if err := pool.QueryRow(query).Scan(&got); err != nil || got != want {
 			t.Errorf("%s = %q, %v; want %q", query, got, err, want)
