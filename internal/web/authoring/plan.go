@@ -7,7 +7,6 @@ import (
 
 	"fangxin/internal/checklist"
 	"fangxin/internal/fault"
-	"fangxin/internal/httpapi"
 	"fangxin/internal/ident"
 	"fangxin/internal/module"
 	"fangxin/internal/sector"
@@ -187,17 +186,9 @@ func (p *Pages) renderPlan(w http.ResponseWriter, r *http.Request, tried string,
 		p.E.Render(w, r, http.StatusOK, "bureau/plan", d)
 		return
 	}
-	f, ok := fault.As(refused)
-	if !ok || f.Code == fault.Internal || f.Code == fault.Unauthenticated || f.Code == fault.NotFound {
+	if !p.E.InvalidAt(w, r, refused, "bureau/plan", d, func(field string) string { return p.planPlace(r, v, field) }) {
 		p.E.Fault(w, r, refused)
-		return
 	}
-	d.Form = page.FormOf(r, p.E.Texts(), refused)
-	for i, fe := range d.Form.Errors {
-		d.Form.Errors[i].Message = p.planPlace(r, v, fe.Name) + fe.Message
-	}
-	d.Title = p.E.T(r, "page.error_prefix", d.Form.Count()) + d.Title
-	p.E.Render(w, r, httpapi.Status(f.Code), "bureau/plan", d)
 }
 
 // planPlace names the field of an error: the form is long.

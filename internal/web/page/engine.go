@@ -300,11 +300,20 @@ type faultView struct {
 // Invalid shows a form again with what was typed and what is wrong. It reports
 // false when err is about something else, which [Engine.Fault] then shows.
 func (e *Engine) Invalid(w http.ResponseWriter, r *http.Request, err error, name string, d Data) bool {
+	return e.InvalidAt(w, r, err, name, d, func(string) string { return "" })
+}
+
+// InvalidAt is [Engine.Invalid] for a long form: place words where a field
+// stands, before what is wrong with it.
+func (e *Engine) InvalidAt(w http.ResponseWriter, r *http.Request, err error, name string, d Data, place func(field string) string) bool {
 	f, ok := fault.As(err)
 	if !ok || f.Code == fault.Internal || f.Code == fault.Unauthenticated || f.Code == fault.NotFound {
 		return false
 	}
 	d.Form = FormOf(r, e.texts, err)
+	for i, wrong := range d.Form.Errors {
+		d.Form.Errors[i].Message = place(wrong.Name) + wrong.Message
+	}
 	e.Render(w, r, httpapi.Status(f.Code), name, d)
 	return true
 }

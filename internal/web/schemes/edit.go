@@ -95,16 +95,9 @@ func (p *Pages) editionPage(w http.ResponseWriter, r *http.Request, typed *schem
 		p.E.Render(w, r, http.StatusOK, "bureau/scheme-edit", d)
 		return
 	}
-	f, ok := fault.As(refused)
-	if !ok || f.Code == fault.Internal || f.Code == fault.Unauthenticated || f.Code == fault.NotFound {
+	if !p.E.InvalidAt(w, r, refused, "bureau/scheme-edit", d, func(field string) string { return p.place(r, field) }) {
 		p.E.Fault(w, r, refused)
-		return
 	}
-	d.Form = page.FormOf(r, p.E.Texts(), refused)
-	for i, fe := range d.Form.Errors {
-		d.Form.Errors[i].Message = p.place(r, fe.Name) + fe.Message
-	}
-	p.E.Render(w, r, httpapi.Status(f.Code), "bureau/scheme-edit", d)
 }
 
 // place names the field of an error: the form is long.
